@@ -1,0 +1,126 @@
+/**
+ * The recipe: everything that defines an experiment, as plain JSON. Form, URL, file and command line read this one
+ * schema. Unknown fields are refused, so that a misspelt setting is never silently ignored.
+ */
+import { z } from 'zod';
+import { StudioError } from '../base/errors.ts';
+import { fields, type ChoiceField, type ListField, type NumberField } from './fields.ts';
+
+const bounded = (field: NumberField) => {
+  const number = field.kind === 'integer' ? z.int() : z.number();
+  return number.min(field.min).max(field.max);
+};
+
+const oneOf = <const T extends string>(field: ChoiceField<T>) => z.enum(field.options.map((option) => option.value) as [T, ...T[]]);
+
+const integers = (field: ListField) => z.array(z.int().min(field.min).max(field.max)).max(field.maxItems);
+
+const schedule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  z.strictObject({
+    kind: z.literal('multistep'),
+    milestones: integers(fields.milestones),
+    gamma: bounded(fields.gamma),
+  }),
+  z.strictObject({
+    kind: z.literal('plateau'),
+    factor: bounded(fields.gamma),
+    patience: bounded(fields.patience),
+  }),
+]);
+
+const phase = z.strictObject({
+  epochs: bounded(fields.epochs),
+  learningRate: bounded(fields.learningRate),
+  schedule,
+});
+
+const take = bounded(fields.take).nullable();
+
+export const recipeSchema = z.strictObject({
+  format: z.literal('inmerge-recipe'),
+  version: z.literal(1),
+  name: z.string().min(1).max(100),
+  dataset: z.strictObject({
+    /** Name of the dataset the recipe was made for; empty for any. */
+    name: z.string().max(200),
+    /** SHA-256 of the file, lower-case hex; null lets any dataset in. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
+    take: z.strictObject({ train: take, val: take, test: take }),
+  }),
+  input: z.strictObject({
+    side: bounded(fields.side).nullable(),
+    channels: oneOf(fields.channels),
+    normalise: oneOf(fields.normalise),
+    horizontalFlip: z.boolean(),
+  }),
+  network: z.strictObject({
+    name: oneOf(fields.networkName),
+    batchNorm: z.boolean(),
+    widthMultiplier: bounded(fields.widthMultiplier),
+    head: oneOf(fields.head),
+  }),
+  start: z.strictObject({ from: z.literal('random'), distribution: oneOf(fields.initialWeights) }),
+  optimiser: z.strictObject({
+    batchSize: bounded(fields.batchSize),
+    momentum: bounded(fields.momentum),
+    weightDecay: bounded(fields.weightDecay),
+  }),
+  backbone: phase,
+  finetune: phase,
+  merging: z.strictObject({
+    firstLayer: bounded(fields.firstLayer),
+    alpha: bounded(fields.alpha),
+    p: bounded(fields.p),
+    tau: bounded(fields.tau),
+    mergeDuringValidation: z.boolean(),
+  }),
+  arms: z
+    .array(z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), merges: z.boolean() }))
+    .min(1)
+    .max(20)
+    .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, 'arm names must differ'),
+  selectBy: oneOf(fields.selectBy),
+  seeds: integers(fields.seeds)
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'seeds must differ'),
+});
+
+export type Recipe = z.infer<typeof recipeSchema>;
+export type Schedule = Recipe['backbone']['schedule'];
+export type PhaseSettings = Recipe['backbone'];
+export type MergeSettings = Recipe['merging'];
+export type ArmSettings = Recipe['arms'][number];
+export type NetworkSettings = Recipe['network'];
+export type SelectBy = Recipe['selectBy'];
+
+/**
+ * A recipe from anything JSON can hold.
+ * @throws StudioError `recipe-invalid` with one detail for each field that does not fit.
+ */
+export function parseRecipe(value: unknown): Recipe {
+  const result = recipeSchema.safeParse(value);
+  if (result.success) return result.data;
+  const details = result.error.issues.slice(0, 20).map((issue) => ({
+    where: issue.path.join('.') || 'recipe',
+    found: issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : shown(at(value, issue.path)),
+    expected: issue.code === 'unrecognized_keys' ? 'no such field' : issue.message,
+  }));
+  const first = details[0];
+  throw new StudioError({
+    code: 'recipe-invalid',
+    message: `The recipe does not fit: ${first === undefined ? 'unknown reason' : `${first.where} is ${first.found}, ${first.expected}`}${details.length > 1 ? `, and ${details.length - 1} more` : ''}.`,
+    remedy: 'Correct the fields named below; every field’s meaning and bounds stand in the form.',
+    details,
+  });
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner !== null && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
