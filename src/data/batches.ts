@@ -1,0 +1,148 @@
+/**
+ * From a split to network inputs: which images a batch holds and which are mirrored are pure functions of
+ * (seed, phase, epoch), so that every arm of a seed sees the same batches and a resumed run the same as an uninterrupted one.
+ */
+import { fold, keyOf, permutation, purposes, threefry2x32, unit } from '../base/threefry.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { Dataset, Split, SplitName, Task } from './dataset.ts';
+import { Resizer } from './resize.ts';
+
+/** Folded into the key, so that backbone and fine-tuning epochs draw anew. */
+export const phaseNumbers = { backbone: 0, finetune: 1 } as const;
+export type Phase = keyof typeof phaseNumbers;
+
+const imagenetMean = [0.485, 0.456, 0.406] as const;
+const imagenetStd = [0.229, 0.224, 0.225] as const;
+
+/** A split as training sees it: limited, resized, repeated to RGB and normalised on the way out. */
+export class BatchSource {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly #split: Split;
+  readonly #dataset: Dataset;
+  readonly #chosen: Uint32Array;
+  readonly #resizer: Resizer | null;
+  readonly #table: Float32Array;
+  readonly #image: Uint8Array;
+
+  /** @param take Images kept of the split, the same ones whatever the seeds; null keeps all, in the file's order. */
+  constructor(dataset: Dataset, name: SplitName, input: Recipe['input'], take: number | null) {
+    const split = dataset.splits[name];
+    if (split === null) throw new Error(`The dataset has no ${name} split.`);
+    this.#split = split;
+    this.#dataset = dataset;
+    this.#chosen = chosenImages(split.count, name, take);
+    this.count = this.#chosen.length;
+    const side = input.side;
+    this.height = side ?? dataset.height;
+    this.width = side ?? dataset.width;
+    this.channels = input.channels === 'rgb' ? 3 : dataset.channels;
+    const native = side === null || (side === dataset.height && side === dataset.width);
+    this.#resizer = native ? null : new Resizer(dataset.height, dataset.width, dataset.channels, side);
+    this.#table = normalisation(input.normalise, this.channels);
+    this.#image = new Uint8Array(this.height * this.width * dataset.channels);
+  }
+
+  /** Floats of one input image. */
+  get imageLength(): number {
+    return this.height * this.width * this.channels;
+  }
+
+  /** Labels of the images this source yields, in its order: [count], or [count, classes] for multi-label. */
+  labels(): Uint16Array {
+    const columns = this.#dataset.task === 'multi-label' ? this.#dataset.classNames.length : 1;
+    const labels = new Uint16Array(this.count * columns);
+    this.#chosen.forEach((image, at) => {
+      labels.set(this.#split.labels.subarray(image * columns, (image + 1) * columns), at * columns);
+    });
+    return labels;
+  }
+
+  /** Writes image `at` of this source into `inputs` at `offset`, mirrored if asked, and returns nothing else. */
+  write(at: number, mirrored: boolean, inputs: Float32Array, offset: number): void {
+    const image = this.#chosen[at] as number;
+    const stored = this.#dataset.channels;
+    const length = this.#dataset.height * this.#dataset.width * stored;
+    let source = this.#split.images;
+    let start = image * length;
+    if (this.#resizer !== null) {
+      this.#resizer.resize(source, start, this.#image);
+      source = this.#image;
+      start = 0;
+    }
+    const { width, height, channels } = this;
+    const table = this.#table;
+    let to = offset;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const pixel = start + (y * width + (mirrored ? width - 1 - x : x)) * stored;
+        for (let c = 0; c < channels; c++)
+          inputs[to++] = table[c * 256 + (source[pixel + (stored === 1 ? 0 : c)] as number)] as number;
+      }
+    }
+  }
+
+  /** Writes the target row of image `at`: one-hot, or its labels. */
+  writeTarget(at: number, targets: Float32Array, offset: number): void {
+    const image = this.#chosen[at] as number;
+    writeTarget(this.#split.labels, image, this.#dataset.classNames.length, this.#dataset.task, targets, offset);
+  }
+}
+
+function writeTarget(
+  labels: Uint16Array,
+  image: number,
+  classes: number,
+  task: Task,
+  targets: Float32Array,
+  offset: number,
+): void {
+  if (task === 'multi-label') {
+    for (let k = 0; k < classes; k++) targets[offset + k] = labels[image * classes + k] as number;
+    return;
+  }
+  targets.fill(0, offset, offset + classes);
+  targets[offset + (labels[image] as number)] = 1;
+}
+
+/** A limited split keeps a drawn sample, in the file's order; the draw depends on the split's name and size alone. */
+function chosenImages(count: number, name: SplitName, take: number | null): Uint32Array {
+  if (take === null || take >= count) return Uint32Array.from({ length: count }, (_, at) => at);
+  const key = fold(fold(keyOf(0), purposes.take), ['train', 'val', 'test'].indexOf(name));
+  return permutation(key, count).slice(0, take).sort();
+}
+
+/** [channels * 256]: the float32 a byte becomes, each operation rounded to float32 as NumPy and PyTorch do. */
+function normalisation(kind: Recipe['input']['normalise'], channels: number): Float32Array {
+  const table = new Float32Array(channels * 256);
+  for (let c = 0; c < channels; c++) {
+    // Grey images under ImageNet's statistics take those of the first channel.
+    const mean = imagenetMean[c] ?? imagenetMean[0];
+    const std = imagenetStd[c] ?? imagenetStd[0];
+    for (let byte = 0; byte < 256; byte++) {
+      const scaled = Math.fround(byte / 255);
+      table[c * 256 + byte] =
+        kind === 'half'
+          ? Math.fround(Math.fround(scaled * 2) - 1)
+          : Math.fround(Math.fround(scaled - Math.fround(mean)) / Math.fround(std));
+    }
+  }
+  return table;
+}
+
+/** The order of `count` training images in an epoch (0-based) of a phase. */
+export function epochOrder(seed: number, phase: Phase, epoch: number, count: number): Uint32Array {
+  return permutation(streamKey(seed, purposes.shuffle, phase, epoch), count);
+}
+
+/** Whether each image is mirrored in that epoch: 1 or 0 by image, not by position. */
+export function epochFlips(seed: number, phase: Phase, epoch: number, count: number): Uint8Array {
+  const key = streamKey(seed, purposes.flip, phase, epoch);
+  return Uint8Array.from({ length: count }, (_, image) => (unit(threefry2x32(key, [0, image])[0]) < 0.5 ? 1 : 0));
+}
+
+function streamKey(seed: number, purpose: number, phase: Phase, epoch: number) {
+  return fold(fold(fold(keyOf(seed), purpose), phaseNumbers[phase]), epoch);
+}
