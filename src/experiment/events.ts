@@ -1,0 +1,105 @@
+/**
+ * What an experiment tells the world while it runs: one closed union, plain data, posted through the worker as it is.
+ * An experiment is, per seed, one backbone run and then every arm from that backbone, over the same batches.
+ */
+import type { LayerMergeCount, MergeColumns } from '../merge/mergeLog.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+export type { LayerMergeCount, MergeColumns };
+
+/** Names one run. `arm` is null for the backbone. */
+export interface RunKey {
+  readonly seed: number;
+  readonly phase: 'backbone' | 'finetune';
+  readonly arm: string | null;
+}
+
+export interface SplitMetrics {
+  /** Mean cross-entropy per image (softmax or sigmoid by task), nats. */
+  readonly loss: number;
+  /** ACC and AUC by MedMNIST's definitions, 0 to 1. AUC is null where a class is missing from the split. */
+  readonly accuracy: number;
+  readonly auc: number | null;
+}
+
+export interface TestMetrics extends SplitMetrics {
+  /** One-vs-rest AUC of each class; null where undefined. */
+  readonly classAuc: readonly (number | null)[];
+}
+
+export type ExperimentEvent =
+  | {
+      readonly at: 'started';
+      readonly recipe: Recipe;
+      /** Optimiser steps of each phase per run. */
+      readonly backboneSteps: number;
+      readonly finetuneSteps: number;
+      readonly stepsPerEpoch: number;
+      readonly trainableParameters: number;
+      /** 0-based indices of the convolutions that merge. */
+      readonly mergedLayers: readonly number[];
+      readonly trainImages: number;
+    }
+  | {
+      /** Sent a few times a second, between steps. */
+      readonly at: 'progress';
+      readonly run: RunKey;
+      /** 1-based epoch under way, of `epochs`. */
+      readonly epoch: number;
+      readonly epochs: number;
+      /** Steps done in this epoch. */
+      readonly step: number;
+      readonly stepsPerEpoch: number;
+      readonly imagesPerSecond: number | null;
+      /** Work done of the whole experiment, 0 to 1. */
+      readonly fraction: number;
+      /** Null until enough has been timed. */
+      readonly epochLeftMs: number | null;
+      readonly experimentLeftMs: number | null;
+    }
+  | {
+      /** Training loss of consecutive steps of one run; `firstStep` counts from the run's start. */
+      readonly at: 'loss';
+      readonly run: RunKey;
+      readonly firstStep: number;
+      readonly losses: Float32Array;
+    }
+  | {
+      /** End of an epoch; epoch 0 of an arm is the backbone's checkpoint, before any fine-tuning. */
+      readonly at: 'epoch';
+      readonly run: RunKey;
+      readonly epoch: number;
+      readonly trainLoss: number | null;
+      readonly learningRate: number;
+      readonly val: SplitMetrics;
+      /** True where this epoch is the one selected so far. */
+      readonly best: boolean;
+      /** Training time of this epoch, evaluation not included. */
+      readonly trainMs: number;
+    }
+  | { readonly at: 'merges'; readonly run: RunKey; readonly epoch: number; readonly merges: MergeColumns; readonly layers: readonly LayerMergeCount[] }
+  | {
+      /** Cosine similarities of all kernel pairs of a watched layer: `values[i * kernels + j]`. */
+      readonly at: 'similarity';
+      readonly run: RunKey;
+      readonly epoch: number;
+      readonly layer: number;
+      readonly kernels: number;
+      readonly values: Float32Array;
+    }
+  | {
+      /** A run is over: its selected epoch was tested. */
+      readonly at: 'result';
+      readonly run: RunKey;
+      readonly selectedEpoch: number;
+      readonly val: SplitMetrics;
+      /** Null where the dataset has no test split. */
+      readonly test: TestMetrics | null;
+      readonly trainMs: number;
+      readonly merges: number;
+      /** Tries and the highest similarity seen over the whole run; null for arms that do not merge. */
+      readonly tried: number | null;
+      readonly highestSimilarity: number | null;
+    }
+  | { readonly at: 'finished'; readonly elapsedMs: number }
+  | { readonly at: 'stopped'; readonly elapsedMs: number };

@@ -1,0 +1,276 @@
+/**
+ * An experiment: per seed one backbone, then every arm from that checkpoint over the same batches, the arms in turns,
+ * epoch by epoch, so that their curves grow together. It is an async generator of events; between any two it may rest.
+ */
+import { Stopwatch } from '../base/stopwatch.ts';
+import { BatchSource, type Phase } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { initialWeights, type Weights } from '../model/initialWeights.ts';
+import { convolutions, mergedConvolutions, trainableCount, type Network } from '../model/network.ts';
+import { buildNetwork } from '../model/vgg.ts';
+import type { ArmSettings, MergeSettings, Recipe } from '../recipe/recipe.ts';
+import type { Evaluation } from '../train/evaluate.ts';
+import { Run, type LoopEvent } from '../train/loop.ts';
+import type { TapeTrainerOptions } from '../train/tapeTrainer.ts';
+import type { Trainer } from '../train/trainer.ts';
+import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './events.ts';
+import { checkData, checkMemory } from './preflight.ts';
+import { Workload } from './workload.ts';
+
+export interface ExperimentOptions {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly createTrainer: (options: TapeTrainerOptions) => Promise<Trainer>;
+  /** Largest tensor the device can bind, bytes; null where it has no such limit. */
+  readonly maxBindingBytes: number | null;
+}
+
+/** Between events: a place where the caller may pause, stop, or let messages through. */
+export interface Rest {
+  readonly at: 'rest';
+}
+
+interface LiveRun {
+  readonly key: RunKey;
+  readonly run: Run;
+  readonly trainer: Trainer;
+}
+
+export class Experiment {
+  /** The convolution whose similarities are reported after each epoch; null for none. */
+  watchedLayer: number | null = null;
+  readonly network: Network;
+  readonly #options: ExperimentOptions;
+  readonly #sources: { readonly train: BatchSource; readonly val: BatchSource; readonly test: BatchSource | null };
+  readonly #clock = new Stopwatch();
+  readonly #workload: Workload;
+  #live: LiveRun[] = [];
+
+  /** @throws StudioError where recipe and data do not fit one another or the device. */
+  constructor(options: ExperimentOptions) {
+    this.#options = options;
+    const { dataset, recipe } = options;
+    checkData(recipe, dataset);
+    const { take } = recipe.dataset;
+    this.#sources = {
+      train: new BatchSource(dataset, 'train', recipe.input, take.train),
+      val: new BatchSource(dataset, 'val', recipe.input, take.val),
+      test: dataset.splits.test === null ? null : new BatchSource(dataset, 'test', recipe.input, take.test),
+    };
+    const { train } = this.#sources;
+    this.network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
+    checkMemory(this.network, recipe.optimiser.batchSize, options.maxBindingBytes);
+    this.#workload = this.#plan();
+  }
+
+  get elapsedMs(): number {
+    return this.#clock.elapsedMs;
+  }
+
+  async *run(): AsyncGenerator<ExperimentEvent | Rest, void> {
+    const events = this.#all();
+    this.#clock.start();
+    try {
+      for await (const event of events) {
+        // Time between events belongs to whoever asked for a rest.
+        this.#clock.stop();
+        yield event;
+        this.#clock.start();
+      }
+    } finally {
+      this.#clock.stop();
+    }
+  }
+
+  /** Similarities of one convolution in every run that is under way, as events. Safe between any two events. */
+  similarities(layer: number): Promise<ExperimentEvent[]> {
+    const known = convolutions(this.network).some((convolution) => convolution.index === layer);
+    return known ? Promise.all(this.#live.map((live) => this.#similarityOf(live, layer))) : Promise.resolve([]);
+  }
+
+  /** Frees every trainer. The generator must not be asked for more. */
+  dispose(): void {
+    for (const { trainer } of this.#live) trainer.dispose();
+    this.#live = [];
+  }
+
+  async *#all(): AsyncGenerator<ExperimentEvent | Rest, void> {
+    yield this.#started();
+    for (const seed of this.#options.recipe.seeds) {
+      this.dispose();
+      const backbone = yield* this.#backbone(seed);
+      this.dispose();
+      yield* this.#arms(seed, backbone);
+    }
+    yield { at: 'finished', elapsedMs: this.#clock.elapsedMs };
+  }
+
+  /** Trains the backbone of a seed and returns its checkpoint: the weights of its last epoch. */
+  async *#backbone(seed: number): AsyncGenerator<ExperimentEvent | Rest, Weights> {
+    const { recipe } = this.#options;
+    const start = initialWeights(this.network, recipe.start.distribution, seed);
+    const live = await this.#open({ seed, phase: 'backbone', arm: null }, null, start);
+    for (let epoch = 1; epoch <= recipe.backbone.epochs; epoch++) yield* this.#epoch(live, epoch, recipe.backbone.epochs);
+    yield* this.#result(live, live.run.epoch);
+    return live.trainer.weights();
+  }
+
+  async *#arms(seed: number, backbone: Weights): AsyncGenerator<ExperimentEvent | Rest, void> {
+    const { recipe } = this.#options;
+    const { epochs } = recipe.finetune;
+    const lives: LiveRun[] = [];
+    for (const arm of recipe.arms) lives.push(await this.#open({ seed, phase: 'finetune', arm: arm.name }, arm, backbone));
+
+    // All arms start from the same weights: one validation serves them all.
+    let start: Evaluation | null = null;
+    for (const live of lives) {
+      if (start === null) start = yield* this.#passing(live, 0, epochs, live.run.validateStart());
+      else live.run.keepStart(start);
+      yield this.#epochEvent(live.key, { epoch: 0, trainLoss: null, learningRate: recipe.finetune.learningRate, val: start, best: false, trainMs: 0 });
+      yield* this.#watched(live);
+    }
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      for (const live of lives) yield* this.#epoch(live, epoch, epochs);
+    }
+    for (const live of lives) {
+      live.run.restoreSelected();
+      yield* this.#result(live, live.run.selectedEpoch);
+    }
+  }
+
+  async #open(key: RunKey, arm: ArmSettings | null, weights: Weights): Promise<LiveRun> {
+    const { createTrainer, dataset, recipe } = this.#options;
+    const phase: Phase = key.phase;
+    const merging: MergeSettings | null = arm?.merges === true ? recipe.merging : null;
+    const { batchSize, momentum, weightDecay } = recipe.optimiser;
+    const trainer = await createTrainer({ network: this.network, task: dataset.task, optimiser: { momentum, weightDecay }, seed: key.seed, merging });
+    await trainer.load(weights);
+    const run = new Run({
+      trainer,
+      phase,
+      seed: key.seed,
+      settings: recipe[phase],
+      merges: merging !== null,
+      mergeDuringValidation: recipe.merging.mergeDuringValidation,
+      batchSize,
+      horizontalFlip: recipe.input.horizontalFlip,
+      task: dataset.task,
+      // The backbone's checkpoint is its last epoch: every arm starts there.
+      selectBy: arm === null ? 'last' : recipe.selectBy,
+      train: this.#sources.train,
+      val: this.#sources.val,
+      now: () => this.#clock.elapsedMs,
+    });
+    const live = { key, run, trainer };
+    this.#live.push(live);
+    return live;
+  }
+
+  async *#epoch(live: LiveRun, epoch: number, epochs: number): AsyncGenerator<ExperimentEvent | Rest, void> {
+    yield* this.#passing(live, epoch, epochs, live.run.nextEpoch());
+    yield* this.#watched(live);
+  }
+
+  /** Passes a run's events on under its name, and counts the work. */
+  async *#passing<T>(live: LiveRun, epoch: number, epochs: number, events: AsyncGenerator<LoopEvent, T>): AsyncGenerator<ExperimentEvent | Rest, T> {
+    const { key, run } = live;
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true) return next.value;
+      const event = next.value;
+      switch (event.at) {
+        case 'work':
+          this.#workload.add(event.trained, event.evaluated);
+          yield { at: 'rest' };
+          break;
+        case 'losses': {
+          yield { at: 'loss', run: key, firstStep: event.firstStep, losses: event.losses };
+          const stepsLeft = run.stepsPerEpoch - event.stepInEpoch;
+          const { batchSize } = this.#options.recipe.optimiser;
+          yield {
+            at: 'progress',
+            run: key,
+            epoch,
+            epochs,
+            step: event.stepInEpoch,
+            stepsPerEpoch: run.stepsPerEpoch,
+            imagesPerSecond: event.imagesPerSecond,
+            fraction: this.#workload.fraction,
+            epochLeftMs: this.#workload.msFor(stepsLeft * batchSize, this.#sources.val.count),
+            experimentLeftMs: this.#workload.leftMs,
+          };
+          break;
+        }
+        case 'epoch':
+          yield this.#epochEvent(key, event);
+          if (event.merges !== null) yield { at: 'merges', run: key, epoch: event.epoch, merges: event.merges.merges, layers: event.merges.layers };
+          break;
+        default:
+          event satisfies never;
+      }
+    }
+  }
+
+  async *#result(live: LiveRun, selectedEpoch: number): AsyncGenerator<ExperimentEvent | Rest, void> {
+    const { run, key } = live;
+    const { test } = this.#sources;
+    const measured = test === null ? null : yield* this.#passing(live, selectedEpoch, selectedEpoch, run.measure(test));
+    const val = run.selected ?? (yield* this.#passing(live, selectedEpoch, selectedEpoch, run.measure(this.#sources.val)));
+    const tally = this.#options.recipe.arms.some((each) => each.name === key.arm && each.merges) ? run.tally : null;
+    yield {
+      at: 'result',
+      run: key,
+      selectedEpoch,
+      val: splitMetrics(val),
+      test: measured === null ? null : testMetrics(measured),
+      trainMs: run.trainMs,
+      merges: tally?.merged ?? 0,
+      tried: tally?.tried ?? null,
+      highestSimilarity: tally?.highest ?? null,
+    };
+  }
+
+  async *#watched(live: LiveRun): AsyncGenerator<ExperimentEvent, void> {
+    const layer = this.watchedLayer;
+    if (layer !== null && convolutions(this.network).some((convolution) => convolution.index === layer)) yield await this.#similarityOf(live, layer);
+  }
+
+  async #similarityOf(live: LiveRun, layer: number): Promise<ExperimentEvent> {
+    const values = await live.trainer.similarity(layer);
+    return { at: 'similarity', run: live.key, epoch: live.run.epoch, layer, kernels: Math.round(Math.sqrt(values.length)), values };
+  }
+
+  #epochEvent(run: RunKey, event: Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>): ExperimentEvent {
+    const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
+    return { at: 'epoch', run, epoch, trainLoss, learningRate, val: splitMetrics(val), best, trainMs };
+  }
+
+  #started(): ExperimentEvent {
+    const { recipe } = this.#options;
+    const stepsPerEpoch = Math.floor(this.#sources.train.count / recipe.optimiser.batchSize);
+    return {
+      at: 'started',
+      recipe,
+      stepsPerEpoch,
+      backboneSteps: stepsPerEpoch * recipe.backbone.epochs,
+      finetuneSteps: stepsPerEpoch * recipe.finetune.epochs,
+      trainableParameters: trainableCount(this.network),
+      mergedLayers: mergedConvolutions(this.network, recipe.merging.firstLayer).map((layer) => layer.index),
+      trainImages: this.#sources.train.count,
+    };
+  }
+
+  #plan(): Workload {
+    const { recipe } = this.#options;
+    const { train, val, test } = this.#sources;
+    const arms = recipe.arms.length;
+    const epochs = recipe.backbone.epochs + arms * recipe.finetune.epochs;
+    const trainedPerEpoch = Math.floor(train.count / recipe.optimiser.batchSize) * recipe.optimiser.batchSize;
+    const evaluated = (epochs + 1) * val.count + (1 + arms) * (test?.count ?? 0);
+    const seeds = recipe.seeds.length;
+    return new Workload(seeds * epochs * trainedPerEpoch, seeds * evaluated, () => this.#clock.elapsedMs);
+  }
+}
+
+const splitMetrics = ({ loss, accuracy, auc }: Evaluation): SplitMetrics => ({ loss, accuracy, auc });
+const testMetrics = ({ loss, accuracy, auc, classAuc }: Evaluation): TestMetrics => ({ loss, accuracy, auc, classAuc });

@@ -1,0 +1,51 @@
+/** What is checked before the first step: that recipe and data belong together, and that a batch fits the device. */
+import { StudioError } from '../base/errors.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { elements, type Network } from '../model/network.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/** @throws StudioError `dataset-differs`, `split-missing`, `batch-over-data` */
+export function checkData(recipe: Recipe, dataset: Dataset): void {
+  const { sha256 } = recipe.dataset;
+  if (sha256 !== null && sha256 !== dataset.sha256) {
+    throw new StudioError({
+      code: 'dataset-differs',
+      message: `The recipe was made for ${recipe.dataset.name || 'another dataset'}, and the open dataset is ${dataset.title}.`,
+      remedy: 'Open the dataset it names, or use the recipe with this one.',
+      details: [{ where: 'dataset.sha256', found: dataset.sha256, expected: sha256 }],
+    });
+  }
+  const taken = Math.min(recipe.dataset.take.train ?? Number.POSITIVE_INFINITY, dataset.splits.train.count);
+  if (taken < recipe.optimiser.batchSize) {
+    throw new StudioError({
+      code: 'batch-over-data',
+      message: `A batch of ${recipe.optimiser.batchSize} cannot be filled: ${taken} training images are used.`,
+      remedy: `Set the batch size to ${taken} or less.`,
+      details: [{ where: 'optimiser.batchSize', found: String(recipe.optimiser.batchSize), expected: `at most ${taken}` }],
+    });
+  }
+}
+
+/** Bytes of the largest single tensor of a training step. */
+export function largestTensorBytes(network: Network, batchSize: number): number {
+  const activation = Math.max(...network.layers.map((layer) => Math.max(elements(layer.input), elements(layer.output)))) * batchSize;
+  const weight = Math.max(...network.layers.map((layer) => (layer.kind === 'linear' ? layer.input[2] * layer.output[2] : 0)));
+  return 4 * Math.max(activation, weight);
+}
+
+/**
+ * tfjs returns zeros where a tensor exceeds the device's binding limit, so such a batch must not start.
+ * @throws StudioError `batch-too-large` with the largest batch that fits.
+ */
+export function checkMemory(network: Network, batchSize: number, maxBindingBytes: number | null): void {
+  if (maxBindingBytes === null || largestTensorBytes(network, batchSize) <= maxBindingBytes) return;
+  let fits = batchSize;
+  while (fits > 0 && largestTensorBytes(network, fits) > maxBindingBytes) fits--;
+  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
+  throw new StudioError({
+    code: 'batch-too-large',
+    message: `A batch of ${batchSize} needs a tensor of ${mebibytes(largestTensorBytes(network, batchSize))}; this device allows ${mebibytes(maxBindingBytes)}.`,
+    remedy: fits > 0 ? `Set the batch size to ${fits} or less, or choose a smaller image side.` : 'This network does not fit this device at any batch size; choose a smaller one.',
+    details: [{ where: 'optimiser.batchSize', found: String(batchSize), expected: fits > 0 ? `at most ${fits}` : 'a smaller network' }],
+  });
+}

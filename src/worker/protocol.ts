@@ -1,0 +1,73 @@
+/**
+ * All that crosses the thread boundary. The page sends commands, the worker sends events; both are plain data with
+ * transferable buffers. `version` guards a page and a worker of different builds against one another.
+ */
+import type { StudioErrorData } from '../base/errors.ts';
+import type { DatasetSummary } from '../data/dataset.ts';
+import type { ExperimentEvent } from '../experiment/events.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+export const protocolVersion = 1;
+
+export const deviceNames = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+export type DeviceChoice = 'auto' | DeviceName;
+
+export interface DeviceReport {
+  readonly choice: DeviceChoice;
+  readonly device: DeviceName;
+  /** One sentence: why this device was taken. */
+  readonly reason: string;
+  /** What to do for more speed, or null where WebGPU on hardware is in use. */
+  readonly advice: string | null;
+  /** Short name of the hardware, e.g. `NVIDIA RTX 4070` or `2 threads, SIMD`. */
+  readonly hardware: string;
+  /** True where the GPU is emulated on the processor: exact, and slow. */
+  readonly software: boolean;
+  readonly options: readonly { readonly device: DeviceName; readonly available: boolean; readonly note: string }[];
+  /** WebGPU limits in bytes, where it is in use. */
+  readonly maxBufferBytes: number | null;
+  readonly maxBindingBytes: number | null;
+  readonly threads: number;
+  readonly crossOriginIsolated: boolean;
+}
+
+export type Command =
+  /** First message; again to change device between experiments. Answered by `device`. */
+  | { readonly do: 'choose-device'; readonly choice: DeviceChoice }
+  /** Read a dropped or chosen file. Answered by `intake-progress`, then `dataset` or `intake-refused`. */
+  | { readonly do: 'open-file'; readonly id: number; readonly file: File }
+  | { readonly do: 'make-sample'; readonly id: number; readonly seed: number }
+  | { readonly do: 'cancel-intake' }
+  /** Starts the experiment on the dataset last read. */
+  | { readonly do: 'start'; readonly recipe: Recipe }
+  | { readonly do: 'pause' }
+  | { readonly do: 'resume' }
+  | { readonly do: 'stop' }
+  /** Which convolution's similarities to compute, now and after each epoch; null for none. */
+  | { readonly do: 'watch-layer'; readonly layer: number | null };
+
+export type WorkerEvent =
+  | { readonly say: 'device'; readonly version: number; readonly report: DeviceReport }
+  | { readonly say: 'intake-progress'; readonly id: number; readonly stage: string; readonly doneBytes: number; readonly totalBytes: number }
+  | { readonly say: 'dataset'; readonly id: number; readonly summary: DatasetSummary }
+  /** All problems found, the most telling first. */
+  | { readonly say: 'intake-refused'; readonly id: number; readonly fileName: string; readonly problems: readonly StudioErrorData[] }
+  | { readonly say: 'intake-cancelled'; readonly id: number }
+  /** While networks are built and shaders compiled, before the first step. */
+  | { readonly say: 'preparing'; readonly stage: string }
+  | { readonly say: 'experiment'; readonly event: ExperimentEvent }
+  | { readonly say: 'paused' }
+  | { readonly say: 'resumed' }
+  /** The experiment ended by an error; everything before it stays valid. */
+  | { readonly say: 'failed'; readonly error: StudioErrorData }
+  /** Counters for tests and the status line, after each epoch. */
+  | { readonly say: 'counters'; readonly tensors: number; readonly tensorBytes: number; readonly gpuBytes: number | null };
+
+/** What the page holds of a worker: the real thread, or the scripted fake of the UI tests. */
+export interface StudioWorker {
+  send(command: Command, transfer?: Transferable[]): void;
+  /** Returns the way to stop listening. */
+  listen(listener: (event: WorkerEvent) => void): () => void;
+  terminate(): void;
+}
