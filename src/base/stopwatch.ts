@@ -12,6 +12,11 @@ export class Stopwatch {
     this.#since = null;
   }
 
+  /** Counts on from a saved time. */
+  resumeAt(elapsedMs: number): void {
+    this.#elapsed = elapsedMs;
+  }
+
   get elapsedMs(): number {
     return this.#elapsed + (this.#since === null ? 0 : performance.now() - this.#since);
   }

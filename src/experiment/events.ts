@@ -77,7 +77,13 @@ export type ExperimentEvent =
       /** Training time of this epoch, evaluation not included. */
       readonly trainMs: number;
     }
-  | { readonly at: 'merges'; readonly run: RunKey; readonly epoch: number; readonly merges: MergeColumns; readonly layers: readonly LayerMergeCount[] }
+  | {
+      readonly at: 'merges';
+      readonly run: RunKey;
+      readonly epoch: number;
+      readonly merges: MergeColumns;
+      readonly layers: readonly LayerMergeCount[];
+    }
   | {
       /** Cosine similarities of all kernel pairs of a watched layer: `values[i * kernels + j]`. */
       readonly at: 'similarity';

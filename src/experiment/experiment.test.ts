@@ -1,45 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fold, keyOf, threefry2x32 } from '../base/threefry.ts';
-import type { Dataset, Split } from '../data/dataset.ts';
 import { openBackend } from '../gpu/backends.ts';
 import { tf } from '../gpu/tfjs.ts';
-import { quick } from '../recipe/presets.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
 import type { ExperimentEvent } from './events.ts';
 import { Experiment } from './experiment.ts';
+import { halves as dataset, tinyRecipe as tiny } from './testing/tiny.ts';
 
-const side = 8;
-
-/** Two classes that differ by which half is bright, above or below (a mirror image keeps its class): learnable in a few steps. */
-function split(count: number, salt: number): Split {
-  const images = new Uint8Array(count * side * side);
-  const labels = Uint16Array.from({ length: count }, (_, at) => at % 2);
-  const key = fold(keyOf(salt), 1);
-  for (let at = 0; at < images.length; at++) {
-    const image = Math.floor(at / (side * side));
-    const row = Math.floor(at / side) % side;
-    const bright = row < side / 2 === (labels[image] === 0);
-    images[at] = (bright ? 120 : 60) + ((threefry2x32(key, [0, at])[0] >>> 0) % 100);
-  }
-  return { count, images, labels };
-}
-
-const dataset: Dataset = {
-  name: 'halves', title: 'Halves', task: 'binary-class', classNames: ['above', 'below'], height: side, width: side, channels: 1,
-  splits: { train: split(50, 1), val: split(20, 2), test: split(20, 3) }, sha256: 'a'.repeat(64), synthetic: true,
-};
-
-const tiny: Recipe = {
-  ...quick,
-  network: { ...quick.network, widthMultiplier: 0.25 },
-  optimiser: { ...quick.optimiser, batchSize: 16 },
-  backbone: { epochs: 2, learningRate: 0.05, schedule: { kind: 'constant' } },
-  finetune: { epochs: 2, learningRate: 0.01, schedule: { kind: 'constant' } },
-  merging: { ...quick.merging, firstLayer: 2, tau: -1, p: 0.5 },
-};
-
-const prepare = (recipe: Recipe, data: Dataset = dataset, maxBindingBytes: number | null = null) =>
+const prepare = (recipe: Recipe, data = dataset, maxBindingBytes: number | null = null) =>
   new Experiment({ recipe, dataset: data, createTrainer: (options) => TapeTrainer.create(options), maxBindingBytes });
 
 async function collect(recipe: Recipe, between?: () => Promise<void>): Promise<ExperimentEvent[]> {
@@ -53,8 +21,12 @@ async function collect(recipe: Recipe, between?: () => Promise<void>): Promise<E
   return events;
 }
 
-const of = <A extends ExperimentEvent['at']>(events: ExperimentEvent[], at: A) => events.filter((event): event is Extract<ExperimentEvent, { at: A }> => event.at === at);
-const arm = (events: ExperimentEvent[], name: string | null) => of(events, 'loss').filter((event) => event.run.arm === name).flatMap((event) => [...event.losses]);
+const of = <A extends ExperimentEvent['at']>(events: ExperimentEvent[], at: A) =>
+  events.filter((event): event is Extract<ExperimentEvent, { at: A }> => event.at === at);
+const arm = (events: ExperimentEvent[], name: string | null) =>
+  of(events, 'loss')
+    .filter((event) => event.run.arm === name)
+    .flatMap((event) => [...event.losses]);
 
 describe('an experiment', () => {
   beforeAll(async () => {
@@ -66,7 +38,14 @@ describe('an experiment', () => {
     expect(events[0]?.at).toBe('started');
     expect(events.at(-1)?.at).toBe('finished');
     expect(of(events, 'epoch').map((event) => `${event.run.arm ?? 'backbone'} ${event.epoch}`)).toEqual([
-      'backbone 1', 'backbone 2', 'baseline 0', 'inmerge 0', 'baseline 1', 'inmerge 1', 'baseline 2', 'inmerge 2',
+      'backbone 1',
+      'backbone 2',
+      'baseline 0',
+      'inmerge 0',
+      'baseline 1',
+      'inmerge 1',
+      'baseline 2',
+      'inmerge 2',
     ]);
     expect(of(events, 'result').map((event) => event.run.arm)).toEqual([null, 'baseline', 'inmerge']);
     const fractions = of(events, 'progress').map((event) => event.fraction);
@@ -103,7 +82,9 @@ describe('an experiment', () => {
   });
 
   it('says what the highest similarity was where nothing merged', async () => {
-    const result = of(await collect({ ...tiny, merging: { ...tiny.merging, tau: 1 } }), 'result').find((event) => event.run.arm === 'inmerge');
+    const result = of(await collect({ ...tiny, merging: { ...tiny.merging, tau: 1 } }), 'result').find(
+      (event) => event.run.arm === 'inmerge',
+    );
     expect(result?.merges).toBe(0);
     expect(result?.highestSimilarity).toBeGreaterThan(-1);
     expect(result?.highestSimilarity).toBeLessThan(1);
@@ -112,7 +93,9 @@ describe('an experiment', () => {
   it('is bit-equal when run again, and when rested between events', async () => {
     const first = await collect(tiny);
     let turn = 0;
-    const rested = await collect(tiny, () => (turn++ % 7 === 0 ? new Promise((resolve) => setTimeout(resolve, 3)) : Promise.resolve()));
+    const rested = await collect(tiny, () =>
+      turn++ % 7 === 0 ? new Promise((resolve) => setTimeout(resolve, 3)) : Promise.resolve(),
+    );
     for (const name of [null, 'baseline', 'inmerge']) expect(arm(rested, name)).toEqual(arm(first, name));
     const tests = (events: ExperimentEvent[]) => of(events, 'result').map(({ test, val, merges }) => ({ test, val, merges }));
     expect(tests(rested)).toEqual(tests(first));
@@ -120,14 +103,23 @@ describe('an experiment', () => {
 
   it('runs several seeds, each with its own backbone', async () => {
     const events = await collect({ ...tiny, seeds: [5, 6] });
-    expect(of(events, 'result').map((event) => `${event.run.seed} ${event.run.arm}`)).toEqual(['5 null', '5 baseline', '5 inmerge', '6 null', '6 baseline', '6 inmerge']);
+    expect(of(events, 'result').map((event) => `${event.run.seed} ${event.run.arm}`)).toEqual([
+      '5 null',
+      '5 baseline',
+      '5 inmerge',
+      '6 null',
+      '6 baseline',
+      '6 inmerge',
+    ]);
     const [five, six] = [5, 6].map((seed) => of(events, 'loss').find((event) => event.run.seed === seed)?.losses[0]);
     expect(five).not.toBe(six);
   });
 
   it('merges during validation too where the recipe asks for the published code’s behaviour', async () => {
     const without = of(await collect(tiny), 'result').find((event) => event.run.arm === 'inmerge');
-    const withIt = of(await collect({ ...tiny, merging: { ...tiny.merging, mergeDuringValidation: true } }), 'result').find((event) => event.run.arm === 'inmerge');
+    const withIt = of(await collect({ ...tiny, merging: { ...tiny.merging, mergeDuringValidation: true } }), 'result').find(
+      (event) => event.run.arm === 'inmerge',
+    );
     // 3 training steps and 20 validation images an epoch
     expect(withIt?.tried).toBeGreaterThan(5 * (without?.tried as number));
   });
@@ -142,7 +134,16 @@ describe('an experiment', () => {
       expect(event.kernels).toBe(8);
       expect(event.values[0]).toBe(1);
     }
-    expect(seen).toEqual(['backbone 1', 'backbone 2', 'baseline 0', 'inmerge 0', 'baseline 1', 'inmerge 1', 'baseline 2', 'inmerge 2']);
+    expect(seen).toEqual([
+      'backbone 1',
+      'backbone 2',
+      'baseline 0',
+      'inmerge 0',
+      'baseline 1',
+      'inmerge 1',
+      'baseline 2',
+      'inmerge 2',
+    ]);
     const after = await experiment.similarities(4);
     expect(after.map((event) => event.at === 'similarity' && event.kernels)).toEqual([16, 16]);
     expect(await experiment.similarities(99)).toEqual([]);
@@ -181,6 +182,12 @@ describe('an experiment', () => {
   });
 
   it('stops with the step and the rate where the loss is no longer a number', async () => {
-    await expect(collect({ ...tiny, backbone: { ...tiny.backbone, learningRate: 1000, epochs: 10 }, network: { ...tiny.network, batchNorm: false } })).rejects.toMatchObject({ code: 'diverged' });
+    await expect(
+      collect({
+        ...tiny,
+        backbone: { ...tiny.backbone, learningRate: 1000, epochs: 10 },
+        network: { ...tiny.network, batchNorm: false },
+      }),
+    ).rejects.toMatchObject({ code: 'diverged' });
   });
 });

@@ -8,12 +8,13 @@ import type { Dataset } from '../data/dataset.ts';
 import { initialWeights, type Weights } from '../model/initialWeights.ts';
 import { convolutions, mergedConvolutions, trainableCount, type Network } from '../model/network.ts';
 import { buildNetwork } from '../model/vgg.ts';
-import type { ArmSettings, MergeSettings, Recipe } from '../recipe/recipe.ts';
-import type { Evaluation } from '../train/evaluate.ts';
-import { Run, type LoopEvent } from '../train/loop.ts';
+import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
+import type { Measures } from '../train/evaluate.ts';
+import { Run, type LoopEvent, type RunState } from '../train/loop.ts';
 import type { TapeTrainerOptions } from '../train/tapeTrainer.ts';
-import type { Trainer } from '../train/trainer.ts';
+import type { Trainer, TrainerState } from '../train/trainer.ts';
 import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './events.ts';
+import { History } from './history.ts';
 import { checkData, checkMemory } from './preflight.ts';
 import { Workload } from './workload.ts';
 
@@ -23,11 +24,37 @@ export interface ExperimentOptions {
   readonly createTrainer: (options: TapeTrainerOptions) => Promise<Trainer>;
   /** Largest tensor the device can bind, bytes; null where it has no such limit. */
   readonly maxBindingBytes: number | null;
+  /** Told each run's selected weights and test scores, before its `result` event; for those who keep them. */
+  readonly onResult?: (result: RunResult) => Promise<void>;
 }
 
-/** Between events: a place where the caller may pause, stop, or let messages through. */
+/** What is left of a run when it is over. */
+export interface RunResult {
+  readonly run: RunKey;
+  readonly network: Network;
+  /** Weights of the selected epoch, in the studio's layout. */
+  readonly weights: Weights;
+  /** Probabilities [images, classes] on the test split, in its order; null where there is none. */
+  readonly testScores: Float64Array | null;
+}
+
+/** Between events: a place where the caller may pause, stop, or let messages through; where `safe`, also save. */
 export interface Rest {
   readonly at: 'rest';
+  readonly safe: boolean;
+}
+
+/** Everything that resuming needs beside the dataset: the runs under way, and what was told so far. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  readonly datasetSha256: string;
+  readonly seedIndex: number;
+  readonly stage: 'backbone' | 'arms';
+  readonly runs: readonly { readonly key: RunKey; readonly run: RunState; readonly trainer: TrainerState }[];
+  readonly history: readonly ExperimentEvent[];
+  /** Forward passes done and milliseconds spent, for the time left. */
+  readonly workDone: number;
+  readonly elapsedMs: number;
 }
 
 interface LiveRun {
@@ -44,7 +71,10 @@ export class Experiment {
   readonly #sources: { readonly train: BatchSource; readonly val: BatchSource; readonly test: BatchSource | null };
   readonly #clock = new Stopwatch();
   readonly #workload: Workload;
+  readonly #history = new History();
   #live: LiveRun[] = [];
+  #seedIndex = 0;
+  #stage: Checkpoint['stage'] = 'backbone';
 
   /** @throws StudioError where recipe and data do not fit one another or the device. */
   constructor(options: ExperimentOptions) {
@@ -67,6 +97,46 @@ export class Experiment {
     return this.#clock.elapsedMs;
   }
 
+  /**
+   * An experiment that goes on where the checkpoint was taken, bit for bit. Its `history` is what the world was told.
+   * @throws StudioError as the constructor; the caller has made sure that recipe and build are the checkpoint's.
+   */
+  static async resume(options: ExperimentOptions, checkpoint: Checkpoint): Promise<Experiment> {
+    const experiment = new Experiment(options);
+    for (const event of checkpoint.history) experiment.#history.add(event);
+    experiment.#seedIndex = checkpoint.seedIndex;
+    experiment.#stage = checkpoint.stage;
+    experiment.#workload.resumeAt(checkpoint.workDone);
+    experiment.#clock.resumeAt(checkpoint.elapsedMs);
+    for (const saved of checkpoint.runs) {
+      const live = await experiment.#open(saved.key);
+      live.trainer.restore(saved.trainer);
+      live.run.restore(saved.run);
+    }
+    return experiment;
+  }
+
+  /** Call after a rest that is `safe`, before asking for the next event. */
+  async checkpoint(): Promise<Checkpoint> {
+    const runs: Checkpoint['runs'][number][] = [];
+    for (const { key, run, trainer } of this.#live) runs.push({ key, run: run.state(), trainer: await trainer.state() });
+    return {
+      recipe: this.#options.recipe,
+      datasetSha256: this.#options.dataset.sha256,
+      seedIndex: this.#seedIndex,
+      stage: this.#stage,
+      runs,
+      history: this.#history.events(),
+      workDone: this.#workload.done,
+      elapsedMs: this.#clock.elapsedMs,
+    };
+  }
+
+  /** What has been told so far, for a page that opens this experiment again. */
+  get history(): ExperimentEvent[] {
+    return this.#history.events();
+  }
+
   async *run(): AsyncGenerator<ExperimentEvent | Rest, void> {
     const events = this.#all();
     this.#clock.start();
@@ -74,6 +144,7 @@ export class Experiment {
       for await (const event of events) {
         // Time between events belongs to whoever asked for a rest.
         this.#clock.stop();
+        if (event.at !== 'rest') this.#history.add(event);
         yield event;
         this.#clock.start();
       }
@@ -95,12 +166,23 @@ export class Experiment {
   }
 
   async *#all(): AsyncGenerator<ExperimentEvent | Rest, void> {
-    yield this.#started();
-    for (const seed of this.#options.recipe.seeds) {
-      this.dispose();
-      const backbone = yield* this.#backbone(seed);
-      this.dispose();
-      yield* this.#arms(seed, backbone);
+    const { seeds } = this.#options.recipe;
+    if (this.#history.events().length === 0) yield this.#started();
+    for (; this.#seedIndex < seeds.length; this.#seedIndex++) {
+      const seed = seeds[this.#seedIndex] as number;
+      if (this.#stage === 'backbone') {
+        const backbone = yield* this.#backbone(seed);
+        this.dispose();
+        for (const arm of this.#options.recipe.arms) {
+          const { trainer } = await this.#open({ seed, phase: 'finetune', arm: arm.name });
+          await trainer.load(backbone);
+        }
+        this.#stage = 'arms';
+      }
+      yield* this.#arms();
+      // The last seed's networks stay for looking at.
+      if (this.#seedIndex < seeds.length - 1) this.dispose();
+      this.#stage = 'backbone';
     }
     yield { at: 'finished', elapsedMs: this.#clock.elapsedMs };
   }
@@ -108,29 +190,40 @@ export class Experiment {
   /** Trains the backbone of a seed and returns its checkpoint: the weights of its last epoch. */
   async *#backbone(seed: number): AsyncGenerator<ExperimentEvent | Rest, Weights> {
     const { recipe } = this.#options;
-    const start = initialWeights(this.network, recipe.start.distribution, seed);
-    const live = await this.#open({ seed, phase: 'backbone', arm: null }, null, start);
-    for (let epoch = 1; epoch <= recipe.backbone.epochs; epoch++) yield* this.#epoch(live, epoch, recipe.backbone.epochs);
+    let [live] = this.#live;
+    if (live === undefined) {
+      live = await this.#open({ seed, phase: 'backbone', arm: null });
+      await live.trainer.load(initialWeights(this.network, recipe.start.distribution, seed));
+    }
+    while (live.run.epoch < recipe.backbone.epochs) yield* this.#epoch(live, recipe.backbone.epochs);
     yield* this.#result(live, live.run.epoch);
     return live.trainer.weights();
   }
 
-  async *#arms(seed: number, backbone: Weights): AsyncGenerator<ExperimentEvent | Rest, void> {
+  /** Fine-tunes the open arms in turns, then tests the selected epoch of each. */
+  async *#arms(): AsyncGenerator<ExperimentEvent | Rest, void> {
     const { recipe } = this.#options;
     const { epochs } = recipe.finetune;
-    const lives: LiveRun[] = [];
-    for (const arm of recipe.arms) lives.push(await this.#open({ seed, phase: 'finetune', arm: arm.name }, arm, backbone));
+    const lives = this.#live;
 
     // All arms start from the same weights: one validation serves them all.
-    let start: Evaluation | null = null;
+    let start: Measures | null = null;
     for (const live of lives) {
+      if (live.run.selected !== null) continue; // resumed
       if (start === null) start = yield* this.#passing(live, 0, epochs, live.run.validateStart());
       else live.run.keepStart(start);
-      yield this.#epochEvent(live.key, { epoch: 0, trainLoss: null, learningRate: recipe.finetune.learningRate, val: start, best: false, trainMs: 0 });
+      yield this.#epochEvent(live.key, {
+        epoch: 0,
+        trainLoss: null,
+        learningRate: recipe.finetune.learningRate,
+        val: start,
+        best: false,
+        trainMs: 0,
+      });
       yield* this.#watched(live);
     }
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      for (const live of lives) yield* this.#epoch(live, epoch, epochs);
+      for (const live of lives) if (live.run.epoch < epoch) yield* this.#epoch(live, epochs);
     }
     for (const live of lives) {
       live.run.restoreSelected();
@@ -138,13 +231,19 @@ export class Experiment {
     }
   }
 
-  async #open(key: RunKey, arm: ArmSettings | null, weights: Weights): Promise<LiveRun> {
+  /** A run with its trainer, its weights yet to be loaded. */
+  async #open(key: RunKey): Promise<LiveRun> {
     const { createTrainer, dataset, recipe } = this.#options;
     const phase: Phase = key.phase;
-    const merging: MergeSettings | null = arm?.merges === true ? recipe.merging : null;
+    const merging: MergeSettings | null = this.#merges(key) ? recipe.merging : null;
     const { batchSize, momentum, weightDecay } = recipe.optimiser;
-    const trainer = await createTrainer({ network: this.network, task: dataset.task, optimiser: { momentum, weightDecay }, seed: key.seed, merging });
-    await trainer.load(weights);
+    const trainer = await createTrainer({
+      network: this.network,
+      task: dataset.task,
+      optimiser: { momentum, weightDecay },
+      seed: key.seed,
+      merging,
+    });
     const run = new Run({
       trainer,
       phase,
@@ -156,7 +255,7 @@ export class Experiment {
       horizontalFlip: recipe.input.horizontalFlip,
       task: dataset.task,
       // The backbone's checkpoint is its last epoch: every arm starts there.
-      selectBy: arm === null ? 'last' : recipe.selectBy,
+      selectBy: key.arm === null ? 'last' : recipe.selectBy,
       train: this.#sources.train,
       val: this.#sources.val,
       now: () => this.#clock.elapsedMs,
@@ -166,13 +265,23 @@ export class Experiment {
     return live;
   }
 
-  async *#epoch(live: LiveRun, epoch: number, epochs: number): AsyncGenerator<ExperimentEvent | Rest, void> {
-    yield* this.#passing(live, epoch, epochs, live.run.nextEpoch());
+  /** Whether the arm of this run merges; the backbone never does. */
+  #merges(key: RunKey): boolean {
+    return this.#options.recipe.arms.some((arm) => arm.name === key.arm && arm.merges);
+  }
+
+  async *#epoch(live: LiveRun, epochs: number): AsyncGenerator<ExperimentEvent | Rest, void> {
+    yield* this.#passing(live, live.run.epoch + 1, epochs, live.run.nextEpoch());
     yield* this.#watched(live);
   }
 
   /** Passes a run's events on under its name, and counts the work. */
-  async *#passing<T>(live: LiveRun, epoch: number, epochs: number, events: AsyncGenerator<LoopEvent, T>): AsyncGenerator<ExperimentEvent | Rest, T> {
+  async *#passing<T>(
+    live: LiveRun,
+    epoch: number,
+    epochs: number,
+    events: AsyncGenerator<LoopEvent, T>,
+  ): AsyncGenerator<ExperimentEvent | Rest, T> {
     const { key, run } = live;
     for (;;) {
       const next = await events.next();
@@ -181,7 +290,10 @@ export class Experiment {
       switch (event.at) {
         case 'work':
           this.#workload.add(event.trained, event.evaluated);
-          yield { at: 'rest' };
+          yield { at: 'rest', safe: false };
+          break;
+        case 'safe':
+          yield { at: 'rest', safe: true };
           break;
         case 'losses': {
           yield { at: 'loss', run: key, firstStep: event.firstStep, losses: event.losses };
@@ -203,7 +315,8 @@ export class Experiment {
         }
         case 'epoch':
           yield this.#epochEvent(key, event);
-          if (event.merges !== null) yield { at: 'merges', run: key, epoch: event.epoch, merges: event.merges.merges, layers: event.merges.layers };
+          if (event.merges !== null)
+            yield { at: 'merges', run: key, epoch: event.epoch, merges: event.merges.merges, layers: event.merges.layers };
           break;
         default:
           event satisfies never;
@@ -216,7 +329,8 @@ export class Experiment {
     const { test } = this.#sources;
     const measured = test === null ? null : yield* this.#passing(live, selectedEpoch, selectedEpoch, run.measure(test));
     const val = run.selected ?? (yield* this.#passing(live, selectedEpoch, selectedEpoch, run.measure(this.#sources.val)));
-    const tally = this.#options.recipe.arms.some((each) => each.name === key.arm && each.merges) ? run.tally : null;
+    await this.#options.onResult?.({ run: key, network: this.network, weights: await live.trainer.weights(), testScores: measured?.scores ?? null });
+    const tally = this.#merges(key) ? run.tally : null;
     yield {
       at: 'result',
       run: key,
@@ -232,12 +346,20 @@ export class Experiment {
 
   async *#watched(live: LiveRun): AsyncGenerator<ExperimentEvent, void> {
     const layer = this.watchedLayer;
-    if (layer !== null && convolutions(this.network).some((convolution) => convolution.index === layer)) yield await this.#similarityOf(live, layer);
+    if (layer !== null && convolutions(this.network).some((convolution) => convolution.index === layer))
+      yield await this.#similarityOf(live, layer);
   }
 
   async #similarityOf(live: LiveRun, layer: number): Promise<ExperimentEvent> {
     const values = await live.trainer.similarity(layer);
-    return { at: 'similarity', run: live.key, epoch: live.run.epoch, layer, kernels: Math.round(Math.sqrt(values.length)), values };
+    return {
+      at: 'similarity',
+      run: live.key,
+      epoch: live.run.epoch,
+      layer,
+      kernels: Math.round(Math.sqrt(values.length)),
+      values,
+    };
   }
 
   #epochEvent(run: RunKey, event: Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>): ExperimentEvent {
@@ -272,5 +394,5 @@ export class Experiment {
   }
 }
 
-const splitMetrics = ({ loss, accuracy, auc }: Evaluation): SplitMetrics => ({ loss, accuracy, auc });
-const testMetrics = ({ loss, accuracy, auc, classAuc }: Evaluation): TestMetrics => ({ loss, accuracy, auc, classAuc });
+const splitMetrics = ({ loss, accuracy, auc }: Measures): SplitMetrics => ({ loss, accuracy, auc });
+const testMetrics = ({ loss, accuracy, auc, classAuc }: Measures): TestMetrics => ({ loss, accuracy, auc, classAuc });

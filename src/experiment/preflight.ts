@@ -28,7 +28,8 @@ export function checkData(recipe: Recipe, dataset: Dataset): void {
 
 /** Bytes of the largest single tensor of a training step. */
 export function largestTensorBytes(network: Network, batchSize: number): number {
-  const activation = Math.max(...network.layers.map((layer) => Math.max(elements(layer.input), elements(layer.output)))) * batchSize;
+  const activation =
+    Math.max(...network.layers.map((layer) => Math.max(elements(layer.input), elements(layer.output)))) * batchSize;
   const weight = Math.max(...network.layers.map((layer) => (layer.kind === 'linear' ? layer.input[2] * layer.output[2] : 0)));
   return 4 * Math.max(activation, weight);
 }
@@ -45,7 +46,12 @@ export function checkMemory(network: Network, batchSize: number, maxBindingBytes
   throw new StudioError({
     code: 'batch-too-large',
     message: `A batch of ${batchSize} needs a tensor of ${mebibytes(largestTensorBytes(network, batchSize))}; this device allows ${mebibytes(maxBindingBytes)}.`,
-    remedy: fits > 0 ? `Set the batch size to ${fits} or less, or choose a smaller image side.` : 'This network does not fit this device at any batch size; choose a smaller one.',
-    details: [{ where: 'optimiser.batchSize', found: String(batchSize), expected: fits > 0 ? `at most ${fits}` : 'a smaller network' }],
+    remedy:
+      fits > 0
+        ? `Set the batch size to ${fits} or less, or choose a smaller image side.`
+        : 'This network does not fit this device at any batch size; choose a smaller one.',
+    details: [
+      { where: 'optimiser.batchSize', found: String(batchSize), expected: fits > 0 ? `at most ${fits}` : 'a smaller network' },
+    ],
   });
 }

@@ -28,6 +28,15 @@ export class Workload {
     this.#done += work;
   }
 
+  /** Forward passes done, for a checkpoint. */
+  get done(): number {
+    return this.#done;
+  }
+
+  resumeAt(done: number): void {
+    this.#done = done;
+  }
+
   /** 0 to 1. */
   get fraction(): number {
     const total = this.trainedImages * passesPerTrained + this.evaluatedImages;

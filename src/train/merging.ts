@@ -1,0 +1,101 @@
+/**
+ * Merging as the tape trainer calls it: on the GPU, in place, by the compute shaders; elsewhere by the CPU reference
+ * on the weights' values. Both draw the same pairs and keep the same log.
+ */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { tf } from '../gpu/tfjs.ts';
+import { GpuMerger } from '../merge/gpuMerger.ts';
+import { mergeOnCpu } from '../merge/cpuMerger.ts';
+import { MergeTally, type MergeLog } from '../merge/mergeLog.ts';
+import type { CountedConvLayer } from '../model/network.ts';
+import type { MergeSettings } from '../recipe/recipe.ts';
+import type { MergeStep } from './trainer.ts';
+
+export interface Merging {
+  /** Steps that may go by between two calls of `take`. */
+  readonly window: number;
+  merge(step: MergeStep): void;
+  take(): Promise<MergeLog>;
+  dispose(): void;
+}
+
+export interface MergingOptions {
+  readonly seed: number;
+  readonly settings: MergeSettings;
+  /** The convolutions that merge, and their weight variables (HWIO). */
+  readonly layers: readonly CountedConvLayer[];
+  readonly variables: readonly tf.Variable[];
+}
+
+const mergeLayer = (layer: CountedConvLayer) => ({
+  layer: layer.index,
+  kernels: layer.output[2],
+  rows: layer.kernelSize ** 2 * layer.input[2],
+});
+
+/** In place on the variables' buffers, recorded between tfjs's own submissions; one queue keeps the order. */
+export async function gpuMerging(options: MergingOptions): Promise<Merging> {
+  const backend = tf.backend() as WebGPUBackend;
+  const { alpha, p, tau } = options.settings;
+  const merger = await GpuMerger.create(backend.device, options.layers.map(mergeLayer), { alpha, p, tau });
+  return {
+    window: merger.logSteps,
+    merge({ step, purpose }) {
+      flush(backend);
+      const encoder = backend.device.createCommandEncoder({ label: 'merge' });
+      merger.record(
+        encoder,
+        step,
+        options.seed,
+        purpose,
+        options.variables.map((variable) => weightBuffer(backend, variable)),
+      );
+      backend.queue.submit([encoder.finish()]);
+    },
+    take: () => merger.takeLog(),
+    dispose: () => merger.destroy(),
+  };
+}
+
+/** Where there is no compute shader: values out, merged, and back in as a new tensor. */
+export function hostMerging(options: MergingOptions): Merging {
+  const layers = options.layers.map(mergeLayer);
+  const tally = new MergeTally(layers.map(({ layer }) => layer));
+  return {
+    window: Number.POSITIVE_INFINITY,
+    merge({ step, purpose }) {
+      const arrays = options.variables.map((variable) => variable.dataSync<'float32'>().slice());
+      tally.add(mergeOnCpu(arrays, layers, options.settings, step, options.seed, purpose));
+      // A new tensor each: a backend may hold packed copies of the old one (XNNPACK does, keyed by its identity).
+      options.variables.forEach((variable, index) => {
+        tf.tidy(() => variable.assign(tf.tensor(arrays[index] as Float32Array, variable.shape)));
+      });
+    },
+    take() {
+      const taken = tally.log();
+      tally.clear();
+      return Promise.resolve(taken);
+    },
+    dispose() {},
+  };
+}
+
+/** Submits what tfjs has recorded, so that our own encoder comes after it. An empty submission would throw. */
+export function flush(backend: WebGPUBackend): void {
+  const recorder = backend as unknown as {
+    commandEncoder: GPUCommandEncoder | null;
+    endComputePassEncoder(): void;
+    submitQueue(): void;
+  };
+  if (recorder.commandEncoder === null || recorder.commandEncoder === undefined) return;
+  recorder.endComputePassEncoder();
+  recorder.submitQueue();
+}
+
+/** The buffer behind a variable. The CPU-side copy that tfjs may hold is dropped: it is stale once we write. */
+export function weightBuffer(backend: WebGPUBackend, variable: tf.Variable): GPUBuffer {
+  backend.uploadToGPU(variable.dataId);
+  const data = backend.tensorMap.get(variable.dataId);
+  (data as { values: unknown }).values = null;
+  return data.resource as GPUBuffer;
+}

@@ -1,0 +1,65 @@
+/**
+ * What a trainer promises, whichever way it computes. A trainer holds one network's weights, momentum and BatchNorm
+ * statistics; a step is enqueued without waiting, and what it produced (losses, merges) is read later, on demand.
+ */
+import type { MergeLog } from '../merge/mergeLog.ts';
+import type { Network } from '../model/network.ts';
+import type { Weights } from '../model/initialWeights.ts';
+
+export interface Batch {
+  readonly size: number;
+  /** [size, height, width, channels] as the network takes it, normalised. */
+  readonly inputs: Float32Array;
+  /** [size, classes]: one-hot rows, or 0/1 per label. */
+  readonly targets: Float32Array;
+}
+
+/** One merge before a step: which draws to use. Null where the run does not merge. */
+export interface MergeStep {
+  readonly purpose: number;
+  readonly step: number;
+}
+
+export interface OptimiserSettings {
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
+/** Everything that a later step depends on, and the kept copy: `weight/NAME`, `momentum/NAME`, `kept/NAME`. */
+export interface TrainerState {
+  readonly arrays: ReadonlyMap<string, Float32Array>;
+  /** Steps since `load`. */
+  readonly steps: number;
+}
+
+export interface Trainer {
+  readonly network: Network;
+  /** Sets all weights and statistics; momentum becomes zero. */
+  load(weights: Weights): Promise<void>;
+  weights(): Promise<Weights>;
+  /** For a checkpoint; call when no loss or merge is waiting to be taken. */
+  state(): Promise<TrainerState>;
+  /** The exact reverse of `state`: the next step gives the same bits as if there had been no interruption. */
+  restore(state: TrainerState): void;
+  /**
+   * Merges (if asked), then one SGD step. Enqueued only; throws StudioError where it cannot be. At most `lossWindow`
+   * steps may go by between two calls of `takeLosses`.
+   */
+  step(batch: Batch, learningRate: number, merge: MergeStep | null): void;
+  readonly lossWindow: number;
+  /** Mean loss of each step since the last call, in order; waits until the device has done them. */
+  takeLosses(): Promise<Float32Array>;
+  /** Everything merged or tried since the last call; null where this trainer does not merge. */
+  takeMerges(): Promise<MergeLog | null>;
+  /** Merges alone, without a step (validation in the published code's manner). */
+  mergeOnly(merge: MergeStep): void;
+  /** Logits [size, classes] in evaluation mode. */
+  logits(inputs: Float32Array, size: number): Promise<Float32Array>;
+  /** Cosine similarities [n, n] of the kernels of one convolution. */
+  similarity(convolution: number): Promise<Float32Array>;
+  /** Keeps the present weights and statistics on the device, replacing an earlier kept copy. */
+  keep(): void;
+  /** Goes back to the kept copy. */
+  restoreKept(): void;
+  dispose(): void;
+}
