@@ -40,22 +40,50 @@ export interface ListField {
 export type Field = NumberField | ChoiceField | SwitchField | ListField;
 
 const count = (label: string, help: string, min: number, max: number, unit?: string): NumberField => ({
-  kind: 'integer', label, help, min, max, step: 1, ...(unit === undefined ? {} : { unit }),
+  kind: 'integer',
+  label,
+  help,
+  min,
+  max,
+  step: 1,
+  ...(unit === undefined ? {} : { unit }),
 });
 
 const real = (label: string, help: string, min: number, max: number, step: number, symbol?: string): NumberField => ({
-  kind: 'number', label, help, min, max, step, ...(symbol === undefined ? {} : { symbol }),
+  kind: 'number',
+  label,
+  help,
+  min,
+  max,
+  step,
+  ...(symbol === undefined ? {} : { symbol }),
 });
 
-function choice<const T extends string>(label: string, help: string, options: readonly { value: T; label: string }[]): ChoiceField<T> {
+function choice<const T extends string>(
+  label: string,
+  help: string,
+  options: readonly { value: T; label: string }[],
+): ChoiceField<T> {
   return { kind: 'choice', label, help, options };
 }
 
 const flag = (label: string, help: string): SwitchField => ({ kind: 'switch', label, help });
 
 export const fields = {
-  take: count('Images taken', 'How many images of a split are used, in an order drawn from the first seed; empty takes all. For quick tries.', 1, 10_000_000, 'images'),
-  side: count('Image side', 'Images are resized to this many pixels a side (bilinear); empty keeps the size of the file.', 8, 512, 'px'),
+  take: count(
+    'Images taken',
+    'How many images of a split are used, in an order drawn from the first seed; empty takes all. For quick tries.',
+    1,
+    10_000_000,
+    'images',
+  ),
+  side: count(
+    'Image side',
+    'Images are resized to this many pixels a side (bilinear); empty keeps the size of the file.',
+    8,
+    512,
+    'px',
+  ),
   channels: choice('Channels', 'Grey images can be repeated into three channels, as networks trained on ImageNet expect.', [
     { value: 'native', label: 'as in the file' },
     { value: 'rgb', label: 'grey repeated to RGB' },
@@ -66,13 +94,19 @@ export const fields = {
   ]),
   horizontalFlip: flag('Random horizontal flip', 'Each training image is mirrored with probability 1/2, drawn anew each epoch.'),
 
-  networkName: choice('Network', 'A VGG: 3 x 3 convolutions in blocks, each block closed by a 2 x 2 max-pool.', [
-    { value: 'vgg8', label: 'VGG-8 (small)' },
-    { value: 'vgg11', label: 'VGG-11' },
-    { value: 'vgg13', label: 'VGG-13' },
-    { value: 'vgg16', label: 'VGG-16' },
-    { value: 'vgg19', label: 'VGG-19' },
-  ]),
+  networkName: choice(
+    'Network',
+    'VGG: 3 x 3 convolutions in blocks, each closed by a 2 x 2 max-pool. ResNet: pairs of 3 x 3 convolutions with shortcuts, always with batch normalisation and with its own head (global average pool, linear), whatever those two settings say; images under 64 px enter it through one 3 x 3 convolution, larger ones through 7 x 7 and a max-pool.',
+    [
+      { value: 'vgg8', label: 'VGG-8 (small)' },
+      { value: 'vgg11', label: 'VGG-11' },
+      { value: 'vgg13', label: 'VGG-13' },
+      { value: 'vgg16', label: 'VGG-16' },
+      { value: 'vgg19', label: 'VGG-19' },
+      { value: 'resnet18', label: 'ResNet-18' },
+      { value: 'resnet34', label: 'ResNet-34' },
+    ],
+  ),
   batchNorm: flag('Batch normalisation', 'Normalises each convolution’s output over the batch, before its ReLU.'),
   widthMultiplier: real('Width multiplier', 'Scales the number of kernels of every convolution.', 0.0625, 4, 0.0625),
   head: choice('Head', 'What turns the last feature map into class scores.', [
@@ -84,7 +118,13 @@ export const fields = {
     { value: 'he', label: 'He uniform, fan-out, zero bias' },
   ]),
 
-  batchSize: count('Batch size', 'Images a step. Incomplete last batches of an epoch are dropped, as in the paper’s code.', 1, 4096, 'images'),
+  batchSize: count(
+    'Batch size',
+    'Images a step. Incomplete last batches of an epoch are dropped, as in the paper’s code.',
+    1,
+    4096,
+    'images',
+  ),
   momentum: real('Momentum', 'SGD: v ← momentum v + gradient, w ← w − rate v (PyTorch’s form).', 0, 0.999, 0.01),
   weightDecay: real('Weight decay', 'Added to the gradient as decay × w, for every parameter (PyTorch’s SGD).', 0, 0.1, 0.0001),
 
@@ -95,15 +135,28 @@ export const fields = {
     { value: 'multistep', label: 'steps at given epochs (MultiStepLR)' },
     { value: 'plateau', label: 'when validation loss stalls (ReduceLROnPlateau)' },
   ]),
-  milestones: { kind: 'list', label: 'Steps after epochs', help: 'The rate is multiplied by the factor once this many epochs are done.', min: 1, max: 1000, maxItems: 20 } satisfies ListField,
+  milestones: {
+    kind: 'list',
+    label: 'Steps after epochs',
+    help: 'The rate is multiplied by the factor once this many epochs are done.',
+    min: 1,
+    max: 1000,
+    maxItems: 20,
+  } satisfies ListField,
   gamma: real('Factor', 'What the rate is multiplied by at each step.', 0.0001, 1, 0.05),
   patience: count('Patience', 'Epochs without a new lowest validation loss before the rate is cut.', 0, 1000, 'epochs'),
 
-  firstLayer: { ...count('First merged layer', 'Convolutions with this 0-based index and later merge; earlier ones stay as they are.', 0, 64), symbol: 'L_s' },
+  firstLayer: {
+    ...count('First merged layer', 'Convolutions with this 0-based index and later merge; earlier ones stay as they are.', 0, 64),
+    symbol: 'L_s',
+  },
   alpha: real('Share kept', 'A merged kernel keeps this share of itself: K_i ← α K_i + (1 − α) K_j.', 0, 1, 0.01, 'α'),
   p: real('Chance to try', 'The probability that a kernel draws a partner in a step.', 0, 1, 0.01, 'p'),
   tau: real('Similarity needed', 'A pair merges only if its cosine similarity is above this.', -1, 1, 0.01, 'τ'),
-  mergeDuringValidation: flag('Merge during validation too', 'The published code also merges on every validation image (batch size 1); the paper’s text does not. Off by default.'),
+  mergeDuringValidation: flag(
+    'Merge during validation too',
+    'The published code also merges on every validation image (batch size 1); the paper’s text does not. Off by default.',
+  ),
 
   selectBy: choice('Result taken from', 'The epoch whose weights are tested.', [
     { value: 'accuracy', label: 'best validation accuracy' },
@@ -111,5 +164,12 @@ export const fields = {
     { value: 'loss', label: 'lowest validation loss' },
     { value: 'last', label: 'last epoch' },
   ]),
-  seeds: { kind: 'list', label: 'Seeds', help: 'Each seed trains its own backbone, then both arms from it. More seeds, narrower interval.', min: 0, max: 0xffffffff, maxItems: 100 } satisfies ListField,
+  seeds: {
+    kind: 'list',
+    label: 'Seeds',
+    help: 'Each seed trains its own backbone, then both arms from it. More seeds, narrower interval.',
+    min: 0,
+    max: 0xffffffff,
+    maxItems: 100,
+  } satisfies ListField,
 } as const;

@@ -68,6 +68,14 @@ export const paperChestxray: Recipe = {
 export const presets: readonly { readonly recipe: Recipe; readonly about: string }[] = [
   { recipe: quick, about: 'VGG-8 at the size of the file: 8 backbone and 4 fine-tuning epochs. A first honest answer.' },
   { recipe: sample, about: 'Half-width VGG-8 for the built-in sample; about two minutes without a GPU.' },
-  { recipe: paperMedmnist, about: 'The paper’s MedMNIST setting (VGG-19, 64 px, batch 1024, five seeds), from random instead of ImageNet weights. Needs a GPU.' },
-  { recipe: paperChestxray, about: 'The paper’s ChestX-ray14 setting (VGG-19, 224 px, batch 324), from random instead of ImageNet weights. Needs a large GPU.' },
+  {
+    recipe: paperMedmnist,
+    about:
+      'The paper’s MedMNIST setting (VGG-19, 64 px, batch 1024, five seeds), from random instead of ImageNet weights. Needs a GPU.',
+  },
+  {
+    recipe: paperChestxray,
+    about:
+      'The paper’s ChestX-ray14 setting (VGG-19, 224 px, batch 324), from random instead of ImageNet weights. Needs a large GPU.',
+  },
 ];

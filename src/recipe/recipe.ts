@@ -6,12 +6,16 @@ import { z } from 'zod';
 import { StudioError } from '../base/errors.ts';
 import { fields, type ChoiceField, type ListField, type NumberField } from './fields.ts';
 
+// zod would try to compile its checks with `eval`, which the page's security policy forbids and reports.
+z.config({ jitless: true });
+
 const bounded = (field: NumberField) => {
   const number = field.kind === 'integer' ? z.int() : z.number();
   return number.min(field.min).max(field.max);
 };
 
-const oneOf = <const T extends string>(field: ChoiceField<T>) => z.enum(field.options.map((option) => option.value) as [T, ...T[]]);
+const oneOf = <const T extends string>(field: ChoiceField<T>) =>
+  z.enum(field.options.map((option) => option.value) as [T, ...T[]]);
 
 const integers = (field: ListField) => z.array(z.int().min(field.min).max(field.max)).max(field.maxItems);
 
@@ -45,7 +49,10 @@ export const recipeSchema = z.strictObject({
     /** Name of the dataset the recipe was made for; empty for any. */
     name: z.string().max(200),
     /** SHA-256 of the file, lower-case hex; null lets any dataset in. */
-    sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
     take: z.strictObject({ train: take, val: take, test: take }),
   }),
   input: z.strictObject({
@@ -116,7 +123,10 @@ export function parseRecipe(value: unknown): Recipe {
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner !== null && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, key) => (inner !== null && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
 }
 
 function shown(value: unknown): string {

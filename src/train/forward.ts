@@ -2,6 +2,7 @@
 import { tf } from '../gpu/tfjs.ts';
 import type { DropoutLayer, Layer, Network, ResidualLayer, Shape } from '../model/network.ts';
 import { batchNormEpsilon, batchNormTraining } from './batchNorm.ts';
+import { addBias } from './channelSum.ts';
 
 export interface TrainingMode {
   /** Told the batch statistics of each BatchNorm, to update the running ones; tensors are the receiver's to dispose. */
@@ -47,7 +48,7 @@ function apply(layer: Layer, arrays: Arrays, x: tf.Tensor4D, mode: TrainingMode 
         [0, 0],
       ];
       const output = tf.conv2d(x, array<tf.Tensor4D>(`${layer.name}.weight`), layer.stride, around);
-      return layer.bias ? tf.add(output, array(`${layer.name}.bias`)) : output;
+      return layer.bias ? addBias(output, array<tf.Tensor1D>(`${layer.name}.bias`)) : output;
     }
     case 'batchNorm': {
       const weight = array<tf.Tensor1D>(`${layer.name}.weight`);
@@ -71,7 +72,7 @@ function apply(layer: Layer, arrays: Arrays, x: tf.Tensor4D, mode: TrainingMode 
     case 'maxPool':
       return tf.maxPool(x, layer.size, layer.stride, layer.padding);
     case 'globalAveragePool':
-      return tf.mean(x, [1, 2], true);
+      return tf.avgPool(x, [layer.input[0], layer.input[1]], 1, 'valid');
     case 'adaptiveAveragePool':
       return adaptiveAveragePool(x, layer.output);
     case 'flatten':

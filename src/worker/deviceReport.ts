@@ -18,7 +18,11 @@ export function describeDevice(survey: Survey, choice: DeviceChoice, device: Dev
     advice: advice(survey, device),
     hardware: option.note,
     software: option.software,
-    options: deviceNames.map((name) => ({ device: name, available: survey.options[name].available, note: survey.options[name].note })),
+    options: deviceNames.map((name) => ({
+      device: name,
+      available: survey.options[name].available,
+      note: survey.options[name].note,
+    })),
     threads: survey.threads,
     crossOriginIsolated: survey.crossOriginIsolated,
     ...limits,
@@ -28,14 +32,24 @@ export function describeDevice(survey: Survey, choice: DeviceChoice, device: Dev
 function automaticReason(survey: Survey, device: DeviceName): string {
   if (device === 'webgpu') return 'WebGPU on hardware: the fastest way to train here.';
   const { webgpu } = survey.options;
-  const why = webgpu.available ? 'WebGPU here is a software adapter, slower than WebAssembly' : `WebGPU was not found: ${webgpu.note}`;
-  return device === 'webgl' ? `${why}. WebGL on hardware comes next.` : device === 'wasm' ? `${why}. WebAssembly on ${survey.options.wasm.note}.` : `${why}. JavaScript is what is left.`;
+  const why = webgpu.available
+    ? 'WebGPU here is a software adapter, slower than WebAssembly'
+    : `WebGPU was not found: ${webgpu.note}`;
+  return device === 'webgl'
+    ? `${why}. WebGL on hardware comes next.`
+    : device === 'wasm'
+      ? `${why}. WebAssembly on ${survey.options.wasm.note}.`
+      : `${why}. JavaScript is what is left.`;
 }
 
 function advice(survey: Survey, device: DeviceName): string | null {
   const { webgpu } = survey.options;
-  if (device === 'webgpu') return webgpu.software ? 'This WebGPU adapter is emulated on the processor and slow; WebAssembly is faster here.' : null;
+  if (device === 'webgpu')
+    return webgpu.software ? 'This WebGPU adapter is emulated on the processor and slow; WebAssembly is faster here.' : null;
   if (webgpu.available && !webgpu.software) return 'This machine has WebGPU on hardware, which is much faster: choose “auto”.';
-  const isolated = device === 'wasm' && !survey.crossOriginIsolated ? ' This page is served without cross-origin isolation, so WebAssembly runs on one thread.' : '';
+  const isolated =
+    device === 'wasm' && !survey.crossOriginIsolated
+      ? ' This page is served without cross-origin isolation, so WebAssembly runs on one thread.'
+      : '';
   return `For training on a GPU, open this page in Chrome or Edge 113+, Safari 26+ or Firefox 141+ with hardware acceleration on; on Linux, Chrome may need chrome://flags/#enable-unsafe-webgpu.${isolated}`;
 }

@@ -51,7 +51,8 @@ function obey(command: Command): void {
     case 'open-file':
       void takeIn(command.id, command.file.name, async (signal) => {
         const { readDataset } = await import('../data/intake.ts');
-        const onProgress = (stage: string, doneBytes: number, totalBytes: number) => say({ say: 'intake-progress', id: command.id, stage, doneBytes, totalBytes });
+        const onProgress = (stage: string, doneBytes: number, totalBytes: number) =>
+          say({ say: 'intake-progress', id: command.id, stage, doneBytes, totalBytes });
         return readDataset(command.file, { signal, onProgress });
       });
       break;
@@ -101,7 +102,10 @@ async function chooseDevice(choice: DeviceChoice): Promise<void> {
     backend = await openBackend(device, { paths: wasmPaths, threads: survey.threads });
     backend.webgpu?.onFault((fault) => say({ say: 'failed', error: fault.toData() }));
     const limits = backend.webgpu?.device.limits;
-    const report = describeDevice(survey, choice, device, { maxBufferBytes: limits?.maxBufferSize ?? null, maxBindingBytes: limits?.maxStorageBufferBindingSize ?? null });
+    const report = describeDevice(survey, choice, device, {
+      maxBufferBytes: limits?.maxBufferSize ?? null,
+      maxBindingBytes: limits?.maxStorageBufferBindingSize ?? null,
+    });
     say({ say: 'device', version: protocolVersion, report });
   } catch (thrown) {
     say({ say: 'failed', error: errorData(thrown) });
@@ -110,14 +114,23 @@ async function chooseDevice(choice: DeviceChoice): Promise<void> {
 }
 
 /** Reads a dataset; only a complete one replaces the present one. */
-async function takeIn(id: number, fileName: string, read: (signal: AbortSignal) => Promise<{ dataset: Dataset; summary: DatasetSummary }>): Promise<void> {
+async function takeIn(
+  id: number,
+  fileName: string,
+  read: (signal: AbortSignal) => Promise<{ dataset: Dataset; summary: DatasetSummary }>,
+): Promise<void> {
   intake?.abort();
   const controller = new AbortController();
   intake = controller;
   try {
     const result = await read(controller.signal);
     if (controller.signal.aborted) throw controller.signal.reason;
-    if (training !== null) throw new StudioError({ code: 'training', message: 'An experiment is running on the present dataset.', remedy: 'Stop it first, then open the file again.' });
+    if (training !== null)
+      throw new StudioError({
+        code: 'training',
+        message: 'An experiment is running on the present dataset.',
+        remedy: 'Stop it first, then open the file again.',
+      });
     dataset = result.dataset;
     say({ say: 'dataset', id, summary: result.summary });
   } catch (thrown) {
@@ -135,12 +148,25 @@ async function train(value: Recipe): Promise<void> {
   training = { at: 'running' };
   try {
     await deviceReady;
-    if (dataset === null || backend === null) throw new StudioError({ code: 'nothing-to-train', message: 'There is no dataset or no device yet.', remedy: 'Open a dataset first.' });
+    if (dataset === null || backend === null)
+      throw new StudioError({
+        code: 'nothing-to-train',
+        message: 'There is no dataset or no device yet.',
+        remedy: 'Open a dataset first.',
+      });
     say({ say: 'preparing', stage: 'Building the network' });
     experiment?.dispose();
-    const [{ Experiment: ExperimentClass }, { TapeTrainer }] = await Promise.all([import('../experiment/experiment.ts'), import('../train/tapeTrainer.ts')]);
+    const [{ Experiment: ExperimentClass }, { TapeTrainer }] = await Promise.all([
+      import('../experiment/experiment.ts'),
+      import('../train/tapeTrainer.ts'),
+    ]);
     const maxBindingBytes = backend.webgpu?.device.limits.maxStorageBufferBindingSize ?? null;
-    experiment = new ExperimentClass({ recipe: parseRecipe(value), dataset, createTrainer: (options) => TapeTrainer.create(options), maxBindingBytes });
+    experiment = new ExperimentClass({
+      recipe: parseRecipe(value),
+      dataset,
+      createTrainer: (options) => TapeTrainer.create(options),
+      maxBindingBytes,
+    });
     experiment.watchedLayer = watchedLayer;
     await drive(experiment);
   } catch (thrown) {
@@ -180,14 +206,22 @@ async function tell(event: ExperimentEvent): Promise<void> {
   if (event.at === 'epoch') {
     const { tf } = await import('../gpu/tfjs.ts');
     const memory = tf.memory() as { numTensors: number; numBytes: number; numBytesInGPUAllocated?: number };
-    say({ say: 'counters', tensors: memory.numTensors, tensorBytes: memory.numBytes, gpuBytes: memory.numBytesInGPUAllocated ?? null });
+    say({
+      say: 'counters',
+      tensors: memory.numTensors,
+      tensorBytes: memory.numBytes,
+      gpuBytes: memory.numBytesInGPUAllocated ?? null,
+    });
   }
 }
 
 /** Columns that nobody here needs again cross without a copy. */
 function transferable(event: ExperimentEvent): Transferable[] {
   if (event.at === 'similarity') return [event.values.buffer];
-  if (event.at === 'merges') return [event.merges.step, event.merges.layer, event.merges.i, event.merges.j, event.merges.similarity].map((column) => column.buffer);
+  if (event.at === 'merges')
+    return [event.merges.step, event.merges.layer, event.merges.i, event.merges.j, event.merges.similarity].map(
+      (column) => column.buffer,
+    );
   return [];
 }
 

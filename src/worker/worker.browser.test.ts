@@ -1,0 +1,116 @@
+/** The training worker in a real browser: real device, real thread, the protocol as the page speaks it. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { sample as sampleRecipe } from '../recipe/presets.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { startWorker } from './client.ts';
+import type { Command, DeviceName, StudioWorker, WorkerEvent } from './protocol.ts';
+
+const tiny: Recipe = {
+  ...sampleRecipe,
+  dataset: { ...sampleRecipe.dataset, take: { train: 32, val: 16, test: 16 } },
+  network: { ...sampleRecipe.network, widthMultiplier: 0.25 },
+  optimiser: { ...sampleRecipe.optimiser, batchSize: 8 },
+  backbone: { epochs: 1, learningRate: 0.05, schedule: { kind: 'constant' } },
+  finetune: { epochs: 2, learningRate: 0.01, schedule: { kind: 'constant' } },
+  merging: { ...sampleRecipe.merging, firstLayer: 2, tau: 0, p: 0.5 },
+};
+
+/** A worker with everything it said, and a way to wait for something. */
+class Conversation {
+  readonly said: WorkerEvent[] = [];
+  readonly #worker: StudioWorker = startWorker();
+  #waiting: (() => void)[] = [];
+
+  constructor() {
+    this.#worker.listen((event) => {
+      this.said.push(event);
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  send(command: Command): void {
+    this.#worker.send(command);
+  }
+
+  /** The first event from number `from` on that fits; an error of the worker ends the wait. */
+  async until(fits: (event: WorkerEvent) => boolean, from = 0): Promise<WorkerEvent> {
+    for (;;) {
+      const found = this.said.slice(from).find(fits);
+      if (found !== undefined) return found;
+      const error = this.said.slice(from).find((event) => event.say === 'failed' || event.say === 'intake-refused');
+      if (error !== undefined) throw new Error(JSON.stringify(error));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  async ready(device: DeviceName): Promise<void> {
+    this.send({ do: 'choose-device', choice: device });
+    await this.until((event) => event.say === 'device' && event.report.device === device);
+    this.send({ do: 'make-sample', id: 1, seed: 0 });
+    await this.until((event) => event.say === 'dataset');
+  }
+
+  events() {
+    return this.said.flatMap((event) => (event.say === 'experiment' ? [event.event] : []));
+  }
+
+  end(): void {
+    this.#worker.terminate();
+  }
+}
+
+const isEvent = (at: string) => (event: WorkerEvent) => event.say === 'experiment' && event.event.at === at;
+
+describe('the training worker in a browser', () => {
+  let talk: Conversation;
+  afterEach(() => talk.end());
+
+  it.each(['webgpu', 'wasm'] as const)('trains both arms on %s, merges, tests, and holds its tensors constant', { timeout: 180_000 }, async (device) => {
+    talk = new Conversation();
+    await talk.ready(device);
+    talk.send({ do: 'watch-layer', layer: 3 });
+    talk.send({ do: 'start', recipe: tiny });
+    await talk.until(isEvent('finished'));
+    const results = talk.events().flatMap((event) => (event.at === 'result' ? [event] : []));
+    expect(results.map((event) => event.run.arm)).toEqual([null, 'baseline', 'inmerge']);
+    for (const result of results) expect(result.test?.accuracy).toBeGreaterThanOrEqual(0);
+    expect(results[1]?.merges).toBe(0);
+    expect(results[2]?.merges).toBeGreaterThan(0);
+    const similarities = talk.events().filter((event) => event.at === 'similarity');
+    expect(similarities.length).toBe(1 + 2 + 4);
+    const counters = talk.said.flatMap((event) => (event.say === 'counters' ? [event.tensors] : []));
+    // one backbone epoch, the two starts of the arms, then two epochs of each
+    expect(new Set(counters.slice(-4)).size).toBe(1);
+  });
+
+  it('pauses, resumes and stops when told', { timeout: 120_000 }, async () => {
+    talk = new Conversation();
+    await talk.ready('wasm');
+    talk.send({ do: 'start', recipe: { ...tiny, backbone: { ...tiny.backbone, epochs: 200 } } });
+    await talk.until(isEvent('progress'));
+    talk.send({ do: 'pause' });
+    await talk.until((event) => event.say === 'paused');
+    const heard = talk.said.length;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(talk.said.slice(heard).filter((event) => event.say === 'experiment')).toEqual([]);
+    talk.send({ do: 'resume' });
+    await talk.until((event) => event.say === 'resumed');
+    await talk.until(isEvent('progress'), talk.said.length);
+    talk.send({ do: 'stop' });
+    await talk.until(isEvent('stopped'));
+  });
+
+  it('refuses a device that is not there and goes on with what is', { timeout: 60_000 }, async () => {
+    talk = new Conversation();
+    talk.send({ do: 'choose-device', choice: 'webgl' });
+    const answer = await new Promise<WorkerEvent>((resolve) => {
+      const poll = setInterval(() => {
+        const device = talk.said.find((event) => event.say === 'device');
+        if (device === undefined) return;
+        clearInterval(poll);
+        resolve(device);
+      }, 50);
+    });
+    expect(answer.say === 'device' && answer.report.options.length).toBe(4);
+  });
+});
