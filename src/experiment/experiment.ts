@@ -54,6 +54,8 @@ export interface Checkpoint {
   readonly history: readonly ExperimentEvent[];
   /** Forward passes done and milliseconds spent, for the time left. */
   readonly workDone: number;
+  /** Work done, 0 to 1. */
+  readonly fraction: number;
   readonly elapsedMs: number;
 }
 
@@ -128,6 +130,7 @@ export class Experiment {
       runs,
       history: this.#history.events(),
       workDone: this.#workload.done,
+      fraction: this.#workload.fraction,
       elapsedMs: this.#clock.elapsedMs,
     };
   }

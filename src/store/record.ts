@@ -1,0 +1,102 @@
+/**
+ * All an experiment has told so far, outside React and outside the store: typed arrays and plain maps that events are
+ * written into. The store only counts revisions of it.
+ */
+import type { ExperimentEvent, LayerMergeCount, RunKey, SplitMetrics } from '../experiment/events.ts';
+import { Column } from './column.ts';
+import { MergeLog } from './mergeLog.ts';
+
+export type Started = Extract<ExperimentEvent, { at: 'started' }>;
+export type RunResult = Extract<ExperimentEvent, { at: 'result' }>;
+export type SimilarityMap = Extract<ExperimentEvent, { at: 'similarity' }>;
+
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly trainLoss: number | null;
+  readonly learningRate: number;
+  readonly val: SplitMetrics;
+  readonly best: boolean;
+  readonly trainMs: number;
+}
+
+export interface Run {
+  readonly key: RunKey;
+  readonly epochs: EpochPoint[];
+  /** Training loss by step from the run's start; NaN where a step was not reported. */
+  readonly losses: Column<Float32Array>;
+  /** Merge counts by epoch. */
+  readonly mergeCounts: Map<number, readonly LayerMergeCount[]>;
+  result: RunResult | null;
+}
+
+export class ExperimentRecord {
+  readonly started: Started;
+  readonly runs = new Map<string, Run>();
+  readonly log = new MergeLog();
+  /** Similarities by layer, the oldest first: the latest of each run, and of each arm the last two seeds. */
+  readonly similarities = new Map<number, readonly SimilarityMap[]>();
+
+  constructor(started: Started) {
+    this.started = started;
+  }
+
+  get seeds(): readonly number[] {
+    return this.started.recipe.seeds;
+  }
+
+  /** The run of an arm (null: the backbone) for a seed, if it has begun. */
+  run(seed: number, arm: string | null): Run | undefined {
+    return this.runs.get(runName({ seed, arm }));
+  }
+
+  take(event: ExperimentEvent): void {
+    switch (event.at) {
+      case 'loss':
+        this.#runOf(event.run).losses.write(event.firstStep, event.losses, Number.NaN);
+        return;
+      case 'epoch': {
+        const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
+        this.#runOf(event.run).epochs.push({ epoch, trainLoss, learningRate, val, best, trainMs });
+        return;
+      }
+      case 'merges': {
+        const run = this.#runOf(event.run);
+        if (event.layers.length > 0) run.mergeCounts.set(event.epoch, event.layers);
+        this.log.append(event.run.seed, event.run.arm ?? 'backbone', event.epoch, event.merges);
+        return;
+      }
+      case 'similarity':
+        this.#keep(event);
+        return;
+      case 'result':
+        this.#runOf(event.run).result = event;
+        return;
+      case 'started':
+      case 'progress':
+      case 'finished':
+      case 'stopped':
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #keep(map: SimilarityMap): void {
+    const others = (this.similarities.get(map.layer) ?? []).filter((other) => runName(other.run) !== runName(map.run));
+    const sameArm = others.filter((other) => other.run.arm === map.run.arm);
+    const dropped = sameArm.length > 1 ? sameArm[0] : undefined;
+    this.similarities.set(map.layer, [...others.filter((other) => other !== dropped), map]);
+  }
+
+  #runOf(key: RunKey): Run {
+    const name = runName(key);
+    let run = this.runs.get(name);
+    if (run === undefined) {
+      run = { key, epochs: [], losses: new Column((n) => new Float32Array(n)), mergeCounts: new Map(), result: null };
+      this.runs.set(name, run);
+    }
+    return run;
+  }
+}
+
+export const runName = (key: { seed: number; arm: string | null }): string => `${key.seed}/${key.arm ?? ''}`;

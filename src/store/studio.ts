@@ -1,0 +1,270 @@
+/**
+ * The studio behind the page: a vanilla store, the worker it listens to, and the actions that the page calls. No React,
+ * no DOM; the same object runs in tests on a scripted worker.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
+import { presets, sample } from '../recipe/presets.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { DeviceChoice, StudioWorker } from '../worker/protocol.ts';
+import { atRest, project, usualLayer } from './project.ts';
+import { blocker } from './readiness.ts';
+import { allItems, readTyped, valueAt, withValue, type FieldValue } from './recipeForm.ts';
+import { decodeRecipe } from './recipeUrl.ts';
+import { initialState, type StudioState, type Tab } from './state.ts';
+import { isRunning } from './status.ts';
+
+/** Least time between two redraws of the series. */
+const revisionMs = 250;
+/** Largest recipe file read. */
+const maxRecipeBytes = 1_000_000;
+
+export interface Studio {
+  readonly store: StoreApi<StudioState>;
+  readonly actions: Actions;
+}
+
+export type Actions = ReturnType<typeof makeActions>;
+
+export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'): Studio {
+  const store = createStore<StudioState>()(() => ({ ...initialState, deviceChoice: device }));
+  let pending: ReturnType<typeof setTimeout> | null = null;
+  const bump = () => {
+    pending = null;
+    store.setState((state) => ({ revision: state.revision + 1 }));
+  };
+  worker.listen((event) => {
+    const state = store.getState();
+    const change = project(state, event);
+    if (Object.keys(change).length > 0) store.setState(change);
+    if (event.say === 'experiment' && event.event.at !== 'progress' && pending === null) pending = setTimeout(bump, revisionMs);
+    if (event.say === 'experiment' && event.event.at === 'started') {
+      const watched = store.getState().watchedLayer;
+      const layers = usualLayer(store.getState());
+      const layer = watched === null || watched > layers ? layers : watched;
+      store.setState({ watchedLayer: layer });
+      worker.send({ do: 'watch-layer', layer });
+    }
+  });
+  const actions = makeActions(store, worker);
+  actions.chooseDevice(device);
+  return { store, actions };
+}
+
+function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
+  let lastId = 0;
+  const get = store.getState;
+  const set = store.setState;
+
+  const refuseRecipe = (title: string, problem: StudioErrorData) => set({ notice: { level: 'error', title, problem } });
+
+  const adopt = (recipe: Recipe, pin: 'studio' | 'recipe', ownRecipe: boolean) =>
+    set({ recipe, base: recipe, drafts: {}, pin, ownRecipe, notice: null });
+
+  const startReading = (fileName: string, totalBytes: number): number | null => {
+    if (isRunning(get().status)) {
+      set({
+        notice: {
+          level: 'info',
+          title: `${fileName} was not opened: an experiment is running. Stop it first, then open the file again.`,
+        },
+      });
+      return null;
+    }
+    const id = ++lastId;
+    set({ status: { at: 'reading', id, fileName, stage: 'Opening', doneBytes: 0, totalBytes }, tab: 'data', notice: null });
+    return id;
+  };
+
+  const loadRecipe = (text: string, source: string) => {
+    try {
+      const recipe = parseRecipe(parseJson(text));
+      adopt(recipe, recipe.dataset.sha256 === null ? 'studio' : 'recipe', true);
+      set({
+        notice: {
+          level: 'info',
+          title: `Recipe ${recipe.name} loaded from ${source}.${isRunning(get().status) ? ' It applies to the next experiment.' : ''}`,
+        },
+      });
+    } catch (thrown) {
+      refuseRecipe(`${source} was not loaded; the recipe is as it was`, errorData(thrown));
+    }
+  };
+
+  return {
+    chooseDevice(choice: DeviceChoice) {
+      if (isRunning(get().status)) return;
+      set({ deviceChoice: choice });
+      worker.send({ do: 'choose-device', choice });
+    },
+
+    /** A dropped or chosen file: a recipe by its ending, else a dataset. */
+    async openFile(file: File): Promise<void> {
+      if (/\.json$/i.test(file.name)) {
+        if (file.size > maxRecipeBytes) {
+          refuseRecipe(`${file.name} was not loaded; the recipe is as it was`, {
+            code: 'recipe-large',
+            message: `The file has ${file.size.toLocaleString('en')} bytes; a recipe has a few thousand.`,
+            remedy: 'Choose a file saved with Save recipe.',
+          });
+        } else loadRecipe(await file.text(), file.name);
+        return;
+      }
+      const id = startReading(file.name, file.size);
+      if (id !== null) worker.send({ do: 'open-file', id, file });
+    },
+
+    makeSample() {
+      const id = startReading('sample', 0);
+      if (id === null) return;
+      if (!get().ownRecipe) adopt(sample, 'studio', false);
+      worker.send({ do: 'make-sample', id, seed: 0 });
+    },
+
+    cancelIntake() {
+      if (get().status.at === 'reading') worker.send({ do: 'cancel-intake' });
+    },
+
+    /** Leaves the page of a refused file. */
+    backFromRefusal() {
+      if (get().status.at === 'refused') set({ status: atRest(get()) });
+    },
+
+    /** A typed text: kept as it is, and taken into the recipe where it fits. */
+    type(path: string, text: string) {
+      const { recipe, drafts } = get();
+      const item = allItems(recipe).find((candidate) => candidate.path === path);
+      if (item === undefined) return;
+      const typed = readTyped(item, text);
+      set({
+        drafts: { ...drafts, [path]: text },
+        ownRecipe: true,
+        ...(typed.ok ? { recipe: withValue(recipe, path, typed.value) } : {}),
+      });
+    },
+
+    /** The field was left: a text that fits gives way to the value it means. */
+    leave(path: string) {
+      const { recipe, drafts } = get();
+      const item = allItems(recipe).find((candidate) => candidate.path === path);
+      const draft = drafts[path];
+      if (item !== undefined && draft !== undefined && readTyped(item, draft).ok) set({ drafts: without(drafts, path) });
+    },
+
+    /** A value from a control that can only give fitting ones. */
+    choose(path: string, value: FieldValue) {
+      const { recipe, drafts } = get();
+      set({ recipe: withValue(recipe, path, value), drafts: without(drafts, path), ownRecipe: true });
+    },
+
+    reset(path: string) {
+      const { recipe, base, drafts } = get();
+      const value = valueAt(base, path);
+      if (value !== undefined) set({ recipe: withValue(recipe, path, value), drafts: without(drafts, path) });
+    },
+
+    resetAll() {
+      set((state) => ({ recipe: { ...state.base, dataset: state.recipe.dataset }, drafts: {} }));
+    },
+
+    rename(name: string) {
+      const kept = name.trim().slice(0, 100);
+      if (kept !== '') set((state) => ({ recipe: { ...state.recipe, name: kept }, ownRecipe: true }));
+    },
+
+    usePreset(name: string) {
+      const preset = presets.find((candidate) => candidate.recipe.name === name);
+      if (preset !== undefined) adopt(preset.recipe, 'studio', true);
+    },
+
+    loadRecipe,
+
+    /** The recipe of a link; a refusal changes nothing. */
+    async loadPayload(payload: string): Promise<void> {
+      try {
+        const recipe = await decodeRecipe(payload);
+        if (JSON.stringify(recipe) === JSON.stringify(get().recipe)) return;
+        adopt(recipe, recipe.dataset.sha256 === null ? 'studio' : 'recipe', true);
+      } catch (thrown) {
+        refuseRecipe('The recipe in the link was not applied; the recipe is as it was', errorData(thrown));
+      }
+    },
+
+    /** The user decided that a recipe made for other data is to run on this. */
+    useWithThisDataset() {
+      const { dataset } = get();
+      if (dataset !== null) set((state) => ({ pin: 'studio', recipe: named(state.recipe, dataset.name, dataset.sha256) }));
+    },
+
+    start() {
+      const state = get();
+      if (blocker(state) !== null || state.dataset === null) return;
+      const recipe = named(state.recipe, state.dataset.name, state.dataset.sha256);
+      set({ recipe, drafts: {}, status: { at: 'preparing', stage: 'Starting' }, notice: null, counters: null });
+      worker.send({ do: 'start', recipe });
+    },
+
+    pause() {
+      const { status } = get();
+      if (status.at !== 'training') return;
+      set({ status: { ...status, asked: 'pause' } });
+      worker.send({ do: 'pause' });
+    },
+
+    resume() {
+      const { status } = get();
+      if (status.at !== 'paused') return;
+      set({ status: { ...status, asked: 'resume' } });
+      worker.send({ do: 'resume' });
+    },
+
+    stop() {
+      const { status } = get();
+      if (!isRunning(status)) return;
+      if (status.at === 'training' || status.at === 'paused') set({ status: { ...status, asked: 'stop' } });
+      worker.send({ do: 'stop' });
+    },
+
+    watchLayer(layer: number) {
+      if (get().watchedLayer === layer) return;
+      set({ watchedLayer: layer });
+      worker.send({ do: 'watch-layer', layer });
+    },
+
+    showTab(tab: Tab) {
+      if (tab === 'data' || get().record !== null) set({ tab });
+    },
+
+    showMergesOf(layer: number | null) {
+      set({ mergeLayer: layer, tab: 'merges' });
+    },
+
+    dismissNotice() {
+      set({ notice: null });
+    },
+
+    tell(title: string) {
+      set({ notice: { level: 'info', title } });
+    },
+  };
+}
+
+function named(recipe: Recipe, name: string, sha256: string): Recipe {
+  return { ...recipe, dataset: { ...recipe.dataset, name, sha256 } };
+}
+
+function without(drafts: Readonly<Record<string, string>>, path: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(drafts).filter(([key]) => key !== path));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new StudioError({
+      code: 'recipe-json',
+      message: 'The file does not hold JSON.',
+      remedy: 'Choose a file saved with Save recipe.',
+    });
+  }
+}

@@ -1,0 +1,70 @@
+/** The frame: top bar, recipe rail, tabs, the screen of the chosen tab, and the foot. Files drop anywhere on it. */
+import { useRef, useState } from 'react';
+import { CompareView } from './compare/CompareView.tsx';
+import { DataView } from './data/DataView.tsx';
+import { DropCurtain } from './frame/DropCurtain.tsx';
+import { Foot } from './frame/Foot.tsx';
+import { KeyList } from './frame/KeyList.tsx';
+import { Notices } from './frame/Notices.tsx';
+import { ScreenGuard } from './frame/ScreenGuard.tsx';
+import { Tabs } from './frame/Tabs.tsx';
+import { TopBar } from './frame/TopBar.tsx';
+import { useKeys } from './frame/useKeys.ts';
+import { StopDialog } from './frame/StopDialog.tsx';
+import { KernelsView } from './kernels/KernelsView.tsx';
+import { MergesView } from './merges/MergesView.tsx';
+import { PageContext } from './pageContext.ts';
+import { Rail } from './rail/Rail.tsx';
+import { RecipeJson } from './rail/RecipeJson.tsx';
+import { ResultsView } from './results/ResultsView.tsx';
+import { useActions, useStudio } from './studioContext.ts';
+
+export type OpenDialog = 'keys' | 'json' | 'stop' | null;
+
+const screens = { data: DataView, compare: CompareView, kernels: KernelsView, merges: MergesView, results: ResultsView } as const;
+
+export function App() {
+  const tab = useStudio((state) => state.tab);
+  const { openFile } = useActions();
+  const picker = useRef<HTMLInputElement>(null);
+  const [dialog, setDialog] = useState<OpenDialog>(null);
+  const chooseFile = () => picker.current?.click();
+  useKeys({ chooseFile, setDialog, dialogOpen: dialog !== null });
+  const Screen = screens[tab];
+  return (
+    <PageContext value={{ chooseFile, setDialog }}>
+      <div className="app">
+        <TopBar />
+        <Rail />
+        <main className="main">
+          <Tabs />
+          <Notices />
+          <div className="screen" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+            <ScreenGuard key={tab}>
+              <Screen />
+            </ScreenGuard>
+          </div>
+          <Foot />
+        </main>
+      </div>
+      <input
+        ref={picker}
+        type="file"
+        className="vh"
+        tabIndex={-1}
+        aria-label="Dataset (.npz) or recipe (.json)"
+        data-testid="file"
+        accept=".npz,.json"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = '';
+          if (file !== undefined) void openFile(file);
+        }}
+      />
+      <DropCurtain />
+      {dialog === 'keys' && <KeyList onClose={() => setDialog(null)} />}
+      {dialog === 'json' && <RecipeJson onClose={() => setDialog(null)} />}
+      {dialog === 'stop' && <StopDialog onClose={() => setDialog(null)} />}
+    </PageContext>
+  );
+}

@@ -1,0 +1,81 @@
+/** Names at the end of the lines, in the arm's text colour, moved apart where they would meet; and the end markers. */
+import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
+import type { Ends, Series } from './chartModel.ts';
+
+interface EndLabelsProps {
+  readonly ends: Partial<Record<Series, Ends>>;
+  readonly value: (value: number) => string;
+  /** Most seeds in any mean: a label over fewer says so. */
+  readonly seeds: number;
+  /** The backbone is on the chart: name both phases at the top. */
+  readonly parts: boolean;
+}
+
+const names: Readonly<Record<Series, string>> = { backbone: 'Backbone', baseline: 'Baseline', inmerge: 'InMerge' };
+
+export function EndLabels({ ends, value, seeds, parts }: EndLabelsProps) {
+  const area = usePlotArea();
+  const xScale = useXAxisScale();
+  const yScale = useYAxisScale();
+  if (area === undefined || xScale === undefined || yScale === undefined) return null;
+  const at = (scale: typeof xScale, position: number): number => Number(scale(position) ?? 0);
+  const shown: readonly Series[] =
+    ends.baseline === undefined && ends.inmerge === undefined ? ['backbone'] : ['inmerge', 'baseline'];
+  const labels = shown.flatMap((series) => {
+    const end = ends[series];
+    if (end === undefined) return [];
+    const last = end.few ?? end;
+    const fewer = last.n < seeds;
+    return [{ series, y: at(yScale, last.y), text: value(last.y), note: fewer ? `${last.n} of ${seeds} seeds` : null }];
+  });
+  labels.sort((a, b) => a.y - b.y);
+  const top = area.y + 4;
+  const bottom = area.y + area.height;
+  const [upper, lower] = labels;
+  if (upper !== undefined && lower !== undefined) {
+    const needed = upper.note === null ? 15 : 28;
+    const missing = Math.max(0, needed - (lower.y - upper.y));
+    const lowest = bottom - (lower.note === null ? 0 : 13);
+    upper.y = Math.min(Math.max(top, upper.y - missing / 2), lowest - needed);
+    lower.y = Math.min(lowest, Math.max(lower.y + missing / 2, upper.y + needed));
+  } else if (upper !== undefined) upper.y = Math.min(bottom, Math.max(top, upper.y));
+  const x0 = at(xScale, 0);
+  return (
+    <g className="end-labels">
+      {parts && (
+        <>
+          <text x={x0 - 6} y={area.y - 8} textAnchor="end" className="q">
+            backbone
+          </text>
+          <text x={x0 + 6} y={area.y - 8}>
+            {area.x + area.width - x0 > 150 ? 'fine-tuning, both arms from one checkpoint' : 'fine-tuning'}
+          </text>
+          <line x1={x0} x2={x0} y1={area.y - 18} y2={area.y} stroke="var(--ink-2)" />
+        </>
+      )}
+      {(['baseline', 'inmerge'] as const).map((series) => {
+        const end = ends[series];
+        if (end === undefined) return null;
+        const x = at(xScale, end.x);
+        const y = at(yScale, end.y);
+        return series === 'baseline' ? (
+          <circle key={series} cx={x} cy={y} r={4.5} fill="var(--baseline)" stroke="var(--surface)" />
+        ) : (
+          <rect key={series} x={x - 4} y={y - 4} width={8} height={8} fill="var(--inmerge)" stroke="var(--surface)" />
+        );
+      })}
+      {labels.map((label) => (
+        <text key={label.series} x={area.x + area.width + 10} y={label.y + 4} className={`label-${label.series}`}>
+          <tspan>
+            {names[label.series]} {label.text}
+          </tspan>
+          {label.note !== null && (
+            <tspan x={area.x + area.width + 10} dy="13" className="label-note">
+              {label.note}
+            </tspan>
+          )}
+        </text>
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,105 @@
+/** The strip of numbers: both arms, their difference with its interval, and the seeds won so far. */
+import { headline } from '../../store/comparison.ts';
+import type { Summary } from '../../store/statistics.ts';
+import { percent, plural, points } from '../numbers.ts';
+import { useFromRecord, useStudio } from '../studioContext.ts';
+import { progressOf } from '../../store/status.ts';
+import { DifferenceAxis } from './DifferenceAxis.tsx';
+import { certainty } from './certainty.ts';
+
+export function Headline() {
+  const record = useStudio((state) => state.record);
+  const live = useFromRecord(headline);
+  const runningSeed = useStudio((state) => progressOf(state.status)?.run.seed ?? null);
+  if (record === null || live === null) return null;
+  const { difference } = live;
+  const seeds = record.seeds;
+  const complete = live.completeSeeds;
+  const won = difference !== null && complete.length > 0 ? difference.differences : [];
+  return (
+    <section className="panel headline" aria-label="Validation accuracy so far">
+      <ArmCell
+        name="Baseline"
+        series="baseline"
+        summary={live.baseline}
+        epoch={live.baselineEpoch}
+        waiting="starts after the backbone"
+      />
+      <ArmCell name="InMerge" series="inmerge" summary={live.inmerge} epoch={live.inmergeEpoch} waiting="starts after Baseline" />
+      <div className="headline-difference">
+        <div>
+          <p className="headline-label">
+            <span>
+              Difference, InMerge − Baseline<span className="wide-only q">, validation</span>
+            </span>
+          </p>
+          <p className="big" data-testid="difference">
+            {difference === null ? <span className="q">–</span> : `${points(difference.mean)} pp`}
+            {difference !== null && difference.interval !== null && (
+              <small>
+                95 % CI [{points(difference.interval[0])}, {points(difference.interval[1])}]
+              </small>
+            )}
+          </p>
+          <p className="xs q">{difference === null ? 'Comes with the first epoch of both arms' : certainty(difference)}</p>
+        </div>
+        {difference !== null && <DifferenceAxis difference={difference} />}
+      </div>
+      <div>
+        <p className="headline-label">Seeds won by InMerge</p>
+        <p className="dots">
+          <b>
+            {won.filter((value) => value > 0).length} of {complete.length}
+          </b>
+          {seeds.slice(0, 10).map((seed) => {
+            const index = complete.indexOf(seed);
+            const value = won[index];
+            const state =
+              index < 0 || value === undefined
+                ? seed === runningSeed
+                  ? 'running'
+                  : 'waiting'
+                : value > 0
+                  ? 'won'
+                  : value < 0
+                    ? 'lost'
+                    : 'even';
+            return <i key={seed} className={`dot-${state}`} title={`seed ${seed}: ${state}`} />;
+          })}
+        </p>
+        <p className="xs q">
+          {complete.length === seeds.length
+            ? `${plural(seeds.length, 'seed')}, all complete`
+            : `${plural(complete.length, 'seed')} of ${seeds.length} complete`}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+interface ArmCellProps {
+  readonly name: string;
+  readonly series: 'baseline' | 'inmerge';
+  readonly summary: Summary | null;
+  readonly epoch: number | null;
+  readonly waiting: string;
+}
+
+function ArmCell({ name, series, summary, epoch, waiting }: ArmCellProps) {
+  return (
+    <div>
+      <p className="headline-label">
+        <i className={`key key-${series}`} aria-hidden="true" />
+        {name}
+        {epoch !== null && <span className="q">epoch {epoch}</span>}
+      </p>
+      <p className="big" data-testid={`live-${series}`}>
+        {summary === null ? <span className="q">–</span> : percent(summary.mean)}
+        {summary !== null && summary.std !== null && <small>± {(summary.std * 100).toFixed(1)}</small>}
+      </p>
+      <p className="xs q">
+        {summary === null ? waiting : summary.std === null ? 'validation, 1 seed' : `mean ± std, ${summary.n} seeds`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+/** Every layer of the network with shape, parameters and memory, and which convolutions are left to merging. */
+import { useMemo } from 'react';
+import { networkView } from '../../store/networkView.ts';
+import { bytes, compact, integer, plural } from '../numbers.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { Panel } from '../parts/Panel.tsx';
+import { useStudio } from '../studioContext.ts';
+
+export function NetworkPanel() {
+  const recipe = useStudio((state) => state.recipe);
+  const dataset = useStudio((state) => state.dataset);
+  const view = useMemo(() => networkView(recipe, dataset), [recipe, dataset]);
+  const batch = recipe.optimiser.batchSize;
+  return (
+    <Panel
+      title="Network"
+      testId="network"
+      scope={`${view.title}, ${compact(view.parameters)} parameters, ${compact(view.macs)} multiply-adds an image`}
+      end={<span className="scope">about {bytes(view.trainingBytes)} to train</span>}
+    >
+      {view.droppedPools > 0 && (
+        <p className="hint hint-warn">
+          <Icon name="warn" />
+          {plural(view.droppedPools, 'max pool')} dropped: at {view.input[0]} × {view.input[1]} px the map is already 1 px wide
+          there.
+        </p>
+      )}
+      <div className="table-scroll">
+        <table className="table network">
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              <th scope="col">What it does</th>
+              <th scope="col" className="num">
+                Output
+              </th>
+              <th scope="col" className="num">
+                Parameters
+              </th>
+              <th scope="col" className="num">
+                Output, batch of {integer(batch)}
+              </th>
+              <th scope="col">Merging</th>
+            </tr>
+          </thead>
+          <tbody>
+            <tr className="quiet">
+              <td>input</td>
+              <td>&nbsp;</td>
+              <td className="num">{view.input.join(' × ')}</td>
+              <td className="num">&nbsp;</td>
+              <td className="num">{bytes(4 * batch * view.input[0] * view.input[1] * view.input[2])}</td>
+              <td>&nbsp;</td>
+            </tr>
+            {view.rows.map((row, k) => (
+              <tr key={k} className={row.convolution === null ? 'quiet' : undefined}>
+                <td>{row.title}</td>
+                <td>{row.detail}</td>
+                <td className="num">{row.output.join(' × ')}</td>
+                <td className="num">{row.parameters === 0 ? '' : integer(row.parameters)}</td>
+                <td className="num">{bytes(row.outputBytes)}</td>
+                <td>
+                  {row.convolution !== null &&
+                    (row.merges ? (
+                      <span className="merges-mark">
+                        <i aria-hidden="true" />
+                        merges
+                      </span>
+                    ) : (
+                      <span className="q">
+                        skipped, {row.convolution} &lt; L<sub>s</sub>
+                      </span>
+                    ))}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}

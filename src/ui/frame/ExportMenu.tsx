@@ -1,0 +1,146 @@
+/** Files the page can make: the recipe, and once there is an experiment its epochs, merges and results table. */
+import { useEffect, useRef, useState } from 'react';
+import { Icon, type IconName } from '../parts/Icon.tsx';
+import { fileStem, saveFile } from '../parts/saveFile.ts';
+import { useActions, useGetState, useStudio } from '../studioContext.ts';
+import { convolutionTitles, networkOf } from '../../store/networkView.ts';
+
+export function ExportMenu() {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const hasRecord = useStudio((state) => state.record !== null);
+  useEffect(() => {
+    if (!open) return;
+    root.current?.querySelector<HTMLButtonElement>('[role=menuitem]')?.focus();
+    const close = (event: PointerEvent) => {
+      if (event.target instanceof Node && !(root.current?.contains(event.target) ?? false)) setOpen(false);
+    };
+    window.addEventListener('pointerdown', close);
+    return () => window.removeEventListener('pointerdown', close);
+  }, [open]);
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const items = [...(root.current?.querySelectorAll<HTMLButtonElement>('[role=menuitem]') ?? [])];
+    const at = items.indexOf(document.activeElement as HTMLButtonElement);
+    if (event.key === 'Escape') {
+      setOpen(false);
+      root.current?.querySelector('button')?.focus();
+    } else if (event.key === 'ArrowDown') items[(at + 1) % items.length]?.focus();
+    else if (event.key === 'ArrowUp') items[(at - 1 + items.length) % items.length]?.focus();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="menu-root" ref={root} role="presentation" onKeyDown={open ? onKeyDown : undefined}>
+      <button
+        type="button"
+        id="export"
+        className="btn btn-bare btn-28"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        title="Save files (E)"
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="save" />
+        Export
+      </button>
+      {open && <Items hasRecord={hasRecord} close={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) {
+  const getState = useGetState();
+  const { tell } = useActions();
+  const saveRecipe = () => {
+    const { recipe } = getState();
+    saveFile(`${fileStem(recipe.name)}.recipe.json`, 'application/json', [`${JSON.stringify(recipe, null, 2)}\n`]);
+  };
+  const saveCsv = (what: 'epochs' | 'merges') => {
+    const { record, trainedOn } = getState();
+    if (record === null) return;
+    void import('../../store/csv.ts').then(({ epochsCsv, mergesCsv }) => {
+      const { recipe } = record.started;
+      const parts =
+        what === 'epochs'
+          ? epochsCsv(record)
+          : mergesCsv(record, convolutionTitles(networkOf(recipe, trainedOn?.dataset ?? null)));
+      saveFile(`${fileStem(`${recipe.dataset.name} ${recipe.name}`)}.${what}.csv`, 'text/csv', parts);
+    });
+  };
+  const copyTable = () => {
+    const { record } = getState();
+    if (record === null) return;
+    void import('../../store/csv.ts').then(async ({ resultsText }) => {
+      const text = resultsText(record);
+      if (text === '') tell('There is no result yet: the first one comes when an arm is complete.');
+      else
+        await navigator.clipboard.writeText(text).then(
+          () => tell('The results table is in the clipboard, with tabs between the columns.'),
+          () => tell('The clipboard is closed to this page. Use Copy table on the Results tab.'),
+        );
+    });
+  };
+  const run = (action: () => void) => () => {
+    close();
+    action();
+  };
+  return (
+    <div className="menu" role="menu" aria-label="Export">
+      <Item
+        icon="file"
+        name="Recipe"
+        format="JSON"
+        about="Every setting; opens here, in a link and on the command line"
+        onClick={run(saveRecipe)}
+      />
+      {hasRecord && (
+        <>
+          <Item
+            icon="table"
+            name="Epochs"
+            format="CSV"
+            about="One row per run and epoch"
+            onClick={run(() => saveCsv('epochs'))}
+          />
+          <Item
+            icon="merging"
+            name="Merges"
+            format="CSV"
+            about="One row per accepted merge"
+            onClick={run(() => saveCsv('merges'))}
+          />
+          <Item
+            icon="copy"
+            name="Copy results table"
+            format="text"
+            about="Tab-separated, for a spreadsheet"
+            onClick={run(copyTable)}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Item({
+  icon,
+  name,
+  format,
+  about,
+  onClick,
+}: {
+  icon: IconName;
+  name: string;
+  format: string;
+  about: string;
+  onClick: () => void;
+}) {
+  return (
+    <button type="button" role="menuitem" tabIndex={-1} onClick={onClick}>
+      <Icon name={icon} />
+      <span className="menu-name">{name}</span>
+      <span className="q">{format}</span>
+      <small>{about}</small>
+    </button>
+  );
+}

@@ -1,0 +1,60 @@
+/** Lines above the screen: the device where it is a slow one, things to know, and recipes that were refused. */
+import { useState } from 'react';
+import { Icon } from '../parts/Icon.tsx';
+import { useActions, useStudio } from '../studioContext.ts';
+import { DetailTable } from '../data/DetailTable.tsx';
+import { deviceTitle } from '../device/deviceTitle.ts';
+
+export function Notices() {
+  const notice = useStudio((state) => state.notice);
+  const device = useStudio((state) => state.device);
+  const { dismissNotice } = useActions();
+  const [hidden, setHidden] = useState<string | null>(null);
+  const advice = device?.advice ?? null;
+  const problem = notice?.problem;
+  return (
+    <div className="notices">
+      {device !== null && advice !== null && hidden !== advice && (
+        <div className="notice notice-device" data-testid="device-banner">
+          <Icon name="chip" />
+          <p>
+            <b>
+              You are on {deviceTitle(device.device)}
+              {device.software ? ', emulated on the processor' : ''}.
+            </b>{' '}
+            {advice}
+          </p>
+          <button type="button" className="btn btn-bare btn-icon" aria-label="Hide this line" onClick={() => setHidden(advice)}>
+            <Icon name="cross" />
+          </button>
+        </div>
+      )}
+      {notice !== null && (
+        <div
+          className={`notice notice-${notice.level}`}
+          role={notice.level === 'error' ? 'alert' : 'status'}
+          data-testid="notice"
+          data-code={problem?.code}
+        >
+          <Icon name={notice.level === 'error' ? 'problem' : 'note'} />
+          <div>
+            <p className={notice.level === 'error' ? 'b' : undefined}>{notice.title}</p>
+            {problem !== undefined && (
+              <>
+                <p className="q2">
+                  {problem.message} {problem.remedy}
+                </p>
+                {problem.details !== undefined && problem.details.length > 0 && (
+                  <DetailTable details={problem.details} where="Field" />
+                )}
+              </>
+            )}
+          </div>
+          <button type="button" className="btn btn-bare btn-icon" aria-label="Hide this line" onClick={dismissNotice}>
+            <Icon name="cross" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+/** Pause, resume and stop while an experiment runs. */
+import { usePage } from '../pageContext.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { useActions, useStudio } from '../studioContext.ts';
+import { isRunning } from '../../store/status.ts';
+
+export function RunControls() {
+  const status = useStudio((state) => state.status);
+  const { pause, resume } = useActions();
+  const { setDialog } = usePage();
+  if (!isRunning(status)) return null;
+  const asked = status.at === 'training' || status.at === 'paused' ? status.asked : null;
+  return (
+    <div className="run-controls">
+      {status.at === 'paused' ? (
+        <button
+          type="button"
+          className="btn btn-icon"
+          aria-label="Resume"
+          title="Resume (Space)"
+          disabled={asked !== null}
+          onClick={resume}
+        >
+          <Icon name="play" />
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="btn btn-icon"
+          aria-label="Pause"
+          title="Pause (Space)"
+          disabled={status.at !== 'training' || asked !== null}
+          onClick={pause}
+        >
+          <Icon name="pause" />
+        </button>
+      )}
+      <button
+        type="button"
+        className="btn btn-icon"
+        aria-label="Stop"
+        title="Stop"
+        disabled={asked === 'stop'}
+        onClick={() => setDialog('stop')}
+      >
+        <Icon name="stop" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+/** Keeps the frame alive where a screen could not be drawn: training goes on in its own thread, and the user is told. */
+import { Component, type ReactNode } from 'react';
+
+interface Guarded {
+  readonly children: ReactNode;
+}
+
+export class ScreenGuard extends Component<Guarded, { readonly message: string | null }> {
+  override state: { readonly message: string | null } = { message: null };
+
+  static getDerivedStateFromError(thrown: unknown): { message: string } {
+    return { message: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+
+  override render(): ReactNode {
+    if (this.state.message === null) return this.props.children;
+    return (
+      <div className="pad">
+        <section className="panel results-wait" role="alert">
+          <p className="b">This screen could not be drawn</p>
+          <p className="q2">
+            {this.state.message}. It is a fault of the studio; training goes on. Choose another tab, or save the epochs with
+            Export and reload the page.
+          </p>
+        </section>
+      </div>
+    );
+  }
+}

@@ -1,0 +1,59 @@
+/** What the studio is doing, in words first, with a bar of one segment a run: backbone and arms of every seed. */
+import { memo } from 'react';
+import { useStudio } from '../studioContext.ts';
+import { isRunning } from '../../store/status.ts';
+import { statusText } from './statusText.ts';
+
+export function StatusLine() {
+  const status = useStudio((state) => state.status);
+  const recipe = useStudio((state) => state.record?.started.recipe ?? null);
+  const fraction =
+    status.at === 'finished' ? 1 : status.at === 'training' || status.at === 'paused' ? (status.progress?.fraction ?? 0) : null;
+  const { text, end } = statusText(status, recipe?.seeds ?? []);
+  const runs = recipe === null ? 0 : recipe.seeds.length * (recipe.arms.length + 1);
+  return (
+    <div className="status" data-testid="status" data-at={status.at}>
+      <p>
+        <span aria-live={isRunning(status) ? 'off' : 'polite'}>{text}</span>
+        <span className="q">{end}</span>
+      </p>
+      {recipe !== null && fraction !== null && runs <= 120 && (
+        <RunBar
+          seeds={recipe.seeds.length}
+          backbone={recipe.backbone.epochs}
+          finetune={recipe.finetune.epochs}
+          arms={recipe.arms.length}
+          fraction={fraction}
+        />
+      )}
+    </div>
+  );
+}
+
+interface RunBarProps {
+  readonly seeds: number;
+  readonly backbone: number;
+  readonly finetune: number;
+  readonly arms: number;
+  readonly fraction: number;
+}
+
+const RunBar = memo(function RunBar({ seeds, backbone, finetune, arms, fraction }: RunBarProps) {
+  const widths = Array.from({ length: seeds }, () => [backbone, ...Array<number>(arms).fill(finetune)])
+    .flat()
+    .map((epochs) => Math.max(epochs, 0.01));
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const ends = widths.map((_, k) => widths.slice(0, k + 1).reduce((sum, width) => sum + width, 0));
+  return (
+    <div className="run-bar" aria-hidden="true" style={{ gridTemplateColumns: widths.map((width) => `${width}fr`).join(' ') }}>
+      {widths.map((width, k) => {
+        const filled = Math.min(1, Math.max(0, 1 + (fraction * total - (ends[k] ?? 0)) / width));
+        return (
+          <i key={k} className={k % (arms + 1) === arms ? 'seed-end' : undefined}>
+            <b style={{ width: `${filled * 100}%` }} />
+          </i>
+        );
+      })}
+    </div>
+  );
+});

@@ -1,0 +1,57 @@
+/** Entry of the page: starts the worker, the studio behind the page, and React. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { recipePayload } from '../store/recipeUrl.ts';
+import { createStudio } from '../store/studio.ts';
+import { startWorker } from '../worker/client.ts';
+import { deviceNames, type DeviceChoice, type StudioWorker } from '../worker/protocol.ts';
+import { App } from './App.tsx';
+import { keepAddress } from './address.ts';
+import { StudioContext } from './studioContext.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/rail.css';
+import './styles/data.css';
+import './styles/compare.css';
+import './styles/kernels.css';
+import './styles/tables.css';
+import './styles/narrow.css';
+
+const query = new URLSearchParams(location.search);
+
+async function chosenWorker(): Promise<StudioWorker> {
+  if (import.meta.env.DEV && query.has('fake')) {
+    const { startFake } = await import('../worker/fake.ts');
+    const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {});
+    return startFake({
+      ...number('tickMs'),
+      ...number('stepsPerTick'),
+      ...number('mergeRate'),
+      device: query.get('fake') === 'wasm' ? 'wasm' : 'webgpu',
+    });
+  }
+  return startWorker();
+}
+
+function chosenDevice(): DeviceChoice {
+  return deviceNames.find((name) => name === query.get('device')) ?? 'auto';
+}
+
+async function begin(): Promise<void> {
+  const studio = createStudio(await chosenWorker(), chosenDevice());
+  const payload = recipePayload(location.hash);
+  if (payload !== null) await studio.actions.loadPayload(payload);
+  keepAddress(studio);
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('The page has no #root.');
+  createRoot(root).render(
+    <StrictMode>
+      <StudioContext value={studio}>
+        <App />
+      </StudioContext>
+    </StrictMode>,
+  );
+}
+
+void begin();

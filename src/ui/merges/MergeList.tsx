@@ -1,0 +1,114 @@
+/**
+ * The list of merges, of which only the rows in view exist: a million scroll as smoothly as ten. Past the height a
+ * browser can scroll, the bar stands for the whole list and rows are found in proportion.
+ */
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { ExperimentRecord } from '../../store/record.ts';
+import { integer, similarity } from '../numbers.ts';
+import { listWindow, rowHeight } from './listWindow.ts';
+
+interface MergeListProps {
+  readonly record: ExperimentRecord;
+  readonly layer: number | null;
+  readonly count: number;
+  readonly titles: readonly string[];
+  /** New merges arrive: keep the end in view while the user is there. */
+  readonly follow: boolean;
+}
+
+export function MergeList({ record, layer, count, titles, follow }: MergeListProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 0 });
+  const atEnd = useRef(true);
+  const seeds = record.seeds.length > 1;
+  const window = listWindow(count, view.top, view.height);
+
+  useLayoutEffect(() => {
+    const element = root.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setView((old) => ({ ...old, height: element.clientHeight })));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    const element = root.current;
+    if (element !== null && follow && atEnd.current) element.scrollTop = element.scrollHeight;
+  }, [count, follow, view.height]);
+
+  const rows = Array.from({ length: window.rows }, (_, k) => window.first + k);
+  return (
+    <div
+      className="merge-table"
+      role="table"
+      aria-label="Merges"
+      aria-rowcount={count + 1}
+      data-testid="merges"
+      data-count={count}
+    >
+      <div className={`merge-row merge-head ${seeds ? 'with-seed' : ''}`} role="row" aria-rowindex={1}>
+        {seeds && (
+          <span role="columnheader" className="num">
+            Seed
+          </span>
+        )}
+        <span role="columnheader" className="num">
+          Step
+        </span>
+        <span role="columnheader" className="num">
+          Epoch
+        </span>
+        <span role="columnheader">Layer</span>
+        <span role="columnheader">Kernels</span>
+        <span role="columnheader" className="num">
+          Similarity
+        </span>
+        <span role="presentation" />
+      </div>
+      <div
+        className="merge-scroll"
+        ref={root}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by key
+        tabIndex={0}
+        role="rowgroup"
+        onScroll={(event) => {
+          const element = event.currentTarget;
+          atEnd.current = element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight;
+          setView({ top: element.scrollTop, height: element.clientHeight });
+        }}
+      >
+        <div className="merge-space" role="presentation" style={{ height: window.space }}>
+          <div className="merge-rows" role="presentation" style={{ transform: `translateY(${window.offset}px)` }}>
+            {rows.map((index) => {
+              const row = record.log.row(index, layer);
+              return row === null ? null : (
+                <div key={index} className={`merge-row ${seeds ? 'with-seed' : ''}`} role="row" aria-rowindex={index + 2}>
+                  {seeds && (
+                    <span role="cell" className="num">
+                      {row.seed}
+                    </span>
+                  )}
+                  <span role="cell" className="num">
+                    {integer(row.step)}
+                  </span>
+                  <span role="cell" className="num q2">
+                    {row.epoch}
+                  </span>
+                  <span role="cell">{titles[row.layer] ?? row.layer}</span>
+                  <span role="cell">
+                    K<sub>{row.i}</sub> ← K<sub>{row.j}</sub>
+                  </span>
+                  <span role="cell" className="num">
+                    {similarity(row.similarity)}
+                  </span>
+                  <span role="presentation" className="merge-mark">
+                    <i style={{ left: `${Math.max(0, Math.min(1, row.similarity)) * 100}%` }} />
+                  </span>
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+/** Two short lines that say what a card is set to. */
+import { useMemo } from 'react';
+import { networkView } from '../../store/networkView.ts';
+import type { CardName } from '../../store/recipeForm.ts';
+import { compact, integer, plural, similarity } from '../numbers.ts';
+import { Name } from '../parts/Name.tsx';
+import { useStudio } from '../studioContext.ts';
+
+export function CardSummary({ name }: { name: CardName }) {
+  const recipe = useStudio((state) => state.recipe);
+  const dataset = useStudio((state) => state.dataset);
+  const network = useMemo(() => networkView(recipe, dataset), [recipe, dataset]);
+  switch (name) {
+    case 'data': {
+      if (dataset === null) return <>No dataset yet</>;
+      const { train, val, test } = dataset.counts;
+      const side = recipe.input.side ?? dataset.height;
+      return (
+        <>
+          <Name text={dataset.title} longest={22} /> · {plural(dataset.classNames.length, 'class', 'classes')}
+          <br />
+          {[train, val, test].flatMap((count) => (count === null ? [] : integer(count))).join(' / ')} · {side} px
+        </>
+      );
+    }
+    case 'network':
+      return (
+        <>
+          {network.title}
+          <br />
+          {network.convolutions} convolutions · {compact(network.parameters)} parameters
+        </>
+      );
+    case 'training':
+      return (
+        <>
+          SGD · batch {recipe.optimiser.batchSize} · {recipe.backbone.epochs} + {recipe.finetune.epochs} epochs
+          <br />
+          {plural(recipe.seeds.length, 'seed')}
+        </>
+      );
+    case 'merging':
+      return (
+        <>
+          α {recipe.merging.alpha.toFixed(2)} · τ {similarity(recipe.merging.tau)} · p {recipe.merging.p.toFixed(2)}
+          <br />
+          {network.merged} of {network.convolutions} layers
+        </>
+      );
+  }
+}

@@ -1,0 +1,24 @@
+/** One of the values a field knows. */
+import { useActions } from '../studioContext.ts';
+import type { InputProps } from './FieldRow.tsx';
+
+export function ChoiceInput({ item, id, text, describedBy }: InputProps) {
+  const { choose } = useActions();
+  const { field, path } = item;
+  if (field.kind !== 'choice') return null;
+  return (
+    <select
+      id={id}
+      name={path}
+      value={text}
+      aria-describedby={describedBy}
+      onChange={(event) => choose(path, event.target.value)}
+    >
+      {field.options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}

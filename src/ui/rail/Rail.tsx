@@ -1,0 +1,49 @@
+/** The recipe: preset, four cards with every setting, and the next step at the bottom. */
+import { useEffect, useState } from 'react';
+import type { CardName } from '../../store/recipeForm.ts';
+import { isRunning } from '../../store/status.ts';
+import { usePage } from '../pageContext.ts';
+import { useStudio } from '../studioContext.ts';
+import { useNarrow } from '../useNarrow.ts';
+import { Card } from './Card.tsx';
+import { Presets } from './Presets.tsx';
+import { TrainFoot } from './TrainFoot.tsx';
+
+const cards: readonly CardName[] = ['data', 'network', 'training', 'merging'];
+
+export function Rail() {
+  const narrow = useNarrow();
+  const [open, setOpen] = useState<CardName | null>(null);
+  const { chooseFile, setDialog } = usePage();
+  const running = useStudio((state) => isRunning(state.status));
+  const toggle = (name: CardName) => setOpen(open === name ? null : name);
+  useEffect(() => {
+    if (!narrow || open === null) return;
+    const escape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') setOpen(null);
+    };
+    window.addEventListener('keydown', escape);
+    return () => window.removeEventListener('keydown', escape);
+  }, [narrow, open]);
+  return (
+    <aside className="rail" aria-label="Recipe" data-testid="recipe">
+      <div className="rail-head">
+        <h2>Recipe</h2>
+        <button type="button" className="link" onClick={chooseFile}>
+          Open
+        </button>
+        <button type="button" className="link" onClick={() => setDialog('json')}>
+          View JSON
+        </button>
+      </div>
+      <div className="rail-scroll">
+        <Presets />
+        {cards.map((name) => (
+          <Card key={name} name={name} open={open === name} onToggle={() => toggle(name)} />
+        ))}
+        {running && <p className="rail-note">Used by this run. Changes apply to the next experiment.</p>}
+      </div>
+      <TrainFoot />
+    </aside>
+  );
+}

@@ -1,0 +1,81 @@
+/** The next step: Train, or while an experiment runs its progress with the time left, and pause and resume. */
+import { blocker } from '../../store/readiness.ts';
+import { isRunning, progressOf } from '../../store/status.ts';
+import { phaseText } from '../frame/statusText.ts';
+import { percent, plural, timeLeft } from '../numbers.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { useActions, useStudio } from '../studioContext.ts';
+import { ProgressLine } from './ProgressLine.tsx';
+
+export function TrainFoot() {
+  const status = useStudio((state) => state.status);
+  const blocked = useStudio((state) => blocker(state)?.text ?? null);
+  const otherData = useStudio((state) => blocker(state)?.code === 'other-dataset');
+  const seeds = useStudio((state) => state.record?.started.recipe.seeds ?? null);
+  const planned = useStudio((state) => state.recipe.seeds.length);
+  const { start, pause, resume, useWithThisDataset } = useActions();
+  if (isRunning(status)) {
+    const progress = progressOf(status);
+    return (
+      <div className="rail-foot">
+        <div data-testid="progress">
+          {progress === null ? (
+            <p className="progress-text">{status.at === 'preparing' ? status.stage : 'Starting'}</p>
+          ) : (
+            <>
+              <ProgressLine
+                label={phaseText(progress, seeds ?? [])}
+                fraction={progress.step / progress.stepsPerEpoch}
+                end={timeLeft(progress.epochLeftMs)}
+              />
+              <ProgressLine
+                label={`Experiment · ${percent(progress.fraction, 0)}`}
+                fraction={progress.fraction}
+                end={timeLeft(progress.experimentLeftMs)}
+              />
+            </>
+          )}
+        </div>
+        {status.at === 'paused' ? (
+          <button type="button" className="btn btn-fill" disabled={status.asked !== null} onClick={resume}>
+            <Icon name="play" />
+            Resume training
+          </button>
+        ) : (
+          <button type="button" className="btn" disabled={status.at !== 'training' || status.asked !== null} onClick={pause}>
+            <Icon name="pause" />
+            Pause training
+          </button>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div className="rail-foot">
+      {otherData && (
+        <div className="other-data" data-testid="other-dataset">
+          <p>{blocked}</p>
+          <button type="button" className="btn btn-28" onClick={useWithThisDataset}>
+            Use it with this dataset
+          </button>
+        </div>
+      )}
+      <button
+        type="button"
+        className={blocked === null ? 'btn btn-fill' : 'btn'}
+        disabled={blocked !== null}
+        aria-describedby="train-note"
+        onClick={start}
+      >
+        Train
+      </button>
+      <p id="train-note" className="rail-foot-note">
+        {blocked === null
+          ? `${plural(planned, 'seed')}: a backbone, then both arms from it`
+          : otherData
+            ? 'Training waits for your choice'
+            : blocked}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+/** The difference in one line, with how sure it is. */
+import type { Results } from '../../store/comparison.ts';
+import { certainty } from '../compare/certainty.ts';
+import { DifferenceAxis } from '../compare/DifferenceAxis.tsx';
+import { points } from '../numbers.ts';
+
+export function Verdict({ results, running }: { results: Results; running: boolean }) {
+  const { accuracy, split } = results;
+  if (accuracy === null) {
+    return (
+      <section className="panel verdict" aria-label="Difference">
+        <div>
+          <p className="headline-label">{split === 'test' ? 'Test' : 'Validation'} accuracy, InMerge − Baseline</p>
+          <p className="q2">
+            {running
+              ? 'Comes when both arms of a seed are complete.'
+              : 'No seed has both arms complete, so there is nothing to compare.'}
+          </p>
+        </div>
+      </section>
+    );
+  }
+  const { n, mean, interval, differences } = accuracy;
+  const ahead = differences.filter((value) => value > 0).length;
+  return (
+    <section className="panel verdict" aria-label="Difference" data-testid="verdict">
+      <div>
+        <p className="headline-label">{split === 'test' ? 'Test' : 'Validation'} accuracy, InMerge − Baseline</p>
+        <p className="big">
+          {n === 1 ? '1 seed' : `${n} seeds`}: {points(mean, 2)} pp
+          {interval !== null && (
+            <small>
+              [{points(interval[0], 2)}, {points(interval[1], 2)}], 95 % CI
+            </small>
+          )}
+        </p>
+        <p className="xs q">
+          {certainty(accuracy)} {n === 1 && 'Another may turn the sign: add seeds in Training.'}
+          {n > 1 && `InMerge was ahead in ${ahead} of ${n} seeds.`}
+        </p>
+      </div>
+      <DifferenceAxis difference={accuracy} each={n > 1} />
+    </section>
+  );
+}

@@ -1,0 +1,373 @@
+/**
+ * A scripted worker for developing and testing the page: it answers the protocol with a believable dataset and a
+ * deterministic experiment of made-up numbers, at any speed. Development builds and tests only.
+ */
+import type { ExperimentEvent, LayerMergeCount, RunKey, SplitMetrics } from '../experiment/events.ts';
+import { convolutions, trainableCount } from '../model/network.ts';
+import { buildNetwork } from '../model/buildNetwork.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { channelsFirst, draw, fakeDataset } from './fakeData.ts';
+import { protocolVersion, type Command, type DeviceReport, type StudioWorker, type WorkerEvent } from './protocol.ts';
+
+export interface FakeOptions {
+  /** Milliseconds between two ticks. */
+  readonly tickMs: number;
+  /** Optimiser steps a tick. */
+  readonly stepsPerTick: number;
+  /** Scales the number of merges. */
+  readonly mergeRate: number;
+  readonly device: 'webgpu' | 'wasm';
+}
+
+const usual: FakeOptions = { tickMs: 60, stepsPerTick: 8, mergeRate: 1, device: 'webgpu' };
+
+interface Running {
+  readonly recipe: Recipe;
+  readonly runs: readonly RunKey[];
+  readonly stepsPerEpoch: number;
+  readonly kernels: readonly number[];
+  run: number;
+  epoch: number;
+  step: number;
+  done: number;
+  merges: number;
+  tried: number;
+  highest: number;
+}
+
+export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
+  const { tickMs, stepsPerTick, mergeRate, device } = { ...usual, ...options };
+  const listeners = new Set<(event: WorkerEvent) => void>();
+  let dataset = fakeDataset(null);
+  let running: Running | null = null;
+  let watched: number | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let intake: { id: number; timer: ReturnType<typeof setTimeout> } | null = null;
+
+  const say = (event: WorkerEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const tell = (event: ExperimentEvent) => say({ say: 'experiment', event });
+  const later = (milliseconds: number) => {
+    timer = setTimeout(tick, milliseconds);
+  };
+
+  function read(id: number, fileName: string | null, bytes: number) {
+    const stages = fileName === null ? ['Drawing images', 'Checking'] : ['Reading', 'Unpacking', 'Hashing', 'Checking'];
+    let part = 0;
+    const next = () => {
+      if (part < 12) {
+        say({
+          say: 'intake-progress',
+          id,
+          stage: stages[Math.floor((part / 12) * stages.length)] ?? '',
+          doneBytes: (bytes * part) / 12,
+          totalBytes: bytes,
+        });
+        part++;
+        intake = { id, timer: setTimeout(next, tickMs) };
+        return;
+      }
+      intake = null;
+      if (fileName !== null && /bad|hospital/.test(fileName))
+        say({ say: 'intake-refused', id, fileName, problems: channelsFirst });
+      else say({ say: 'dataset', id, summary: (dataset = fakeDataset(fileName)) });
+    };
+    next();
+  }
+
+  function start(recipe: Recipe) {
+    const network = buildNetwork(recipe.network, [28, 28, 3], dataset.classNames.length);
+    const convs = convolutions(network);
+    const stepsPerEpoch = Math.max(
+      1,
+      Math.floor((recipe.dataset.take.train ?? dataset.counts.train) / recipe.optimiser.batchSize),
+    );
+    running = {
+      recipe,
+      runs: recipe.seeds.flatMap((seed): RunKey[] => [
+        { seed, phase: 'backbone', arm: null },
+        ...recipe.arms.map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name })),
+      ]),
+      stepsPerEpoch,
+      kernels: convs.map((layer) => layer.output[2]),
+      run: 0,
+      epoch: 1,
+      step: 0,
+      done: 0,
+      merges: 0,
+      tried: 0,
+      highest: -1,
+    };
+    say({ say: 'preparing', stage: 'Compiling shaders' });
+    timer = setTimeout(() => {
+      tell({
+        at: 'started',
+        recipe,
+        stepsPerEpoch,
+        backboneSteps: stepsPerEpoch * recipe.backbone.epochs,
+        finetuneSteps: stepsPerEpoch * recipe.finetune.epochs,
+        trainableParameters: trainableCount(network),
+        mergedLayers: convs.filter((layer) => layer.index >= recipe.merging.firstLayer).map((layer) => layer.index),
+        trainImages: dataset.counts.train,
+      });
+      later(tickMs);
+    }, tickMs * 6);
+  }
+
+  function tick() {
+    const now = running;
+    const run = now?.runs[now.run];
+    if (now === null || run === undefined) return;
+    const epochs = run.phase === 'backbone' ? now.recipe.backbone.epochs : now.recipe.finetune.epochs;
+    if (now.epoch === 1 && now.step === 0 && run.arm !== null) {
+      tell({
+        at: 'epoch',
+        run,
+        epoch: 0,
+        trainLoss: null,
+        learningRate: now.recipe.finetune.learningRate,
+        val: metrics(run, 0, now.recipe),
+        best: true,
+        trainMs: 0,
+      });
+    }
+    const count = Math.min(stepsPerTick, now.stepsPerEpoch - now.step);
+    const first = (now.epoch - 1) * now.stepsPerEpoch + now.step;
+    const losses = Float32Array.from({ length: count }, (_, k) => {
+      const x = (first + k) / now.stepsPerEpoch;
+      const from =
+        run.phase === 'backbone'
+          ? 1.9 * Math.exp(-x / 2.2) + 0.16
+          : 0.19 * Math.exp(-x / 2) + (run.arm === 'inmerge' ? 0.05 : 0.035);
+      return from * (0.8 + 0.4 * draw(run.seed * 10 + armNumber(run), first + k));
+    });
+    tell({ at: 'loss', run, firstStep: first, losses });
+    now.step += count;
+    now.done += count;
+    const perSeed = now.stepsPerEpoch * (now.recipe.backbone.epochs + now.recipe.arms.length * now.recipe.finetune.epochs);
+    const total = perSeed * now.recipe.seeds.length;
+    const rate = (tickMs / stepsPerTick) * 1;
+    tell({
+      at: 'progress',
+      run,
+      epoch: now.epoch,
+      epochs,
+      step: now.step,
+      stepsPerEpoch: now.stepsPerEpoch,
+      imagesPerSecond: (now.recipe.optimiser.batchSize * 1000) / rate,
+      fraction: now.done / total,
+      epochLeftMs: (now.stepsPerEpoch - now.step) * rate,
+      experimentLeftMs: now.done < 20 ? null : (total - now.done) * rate,
+    });
+    if (now.step >= now.stepsPerEpoch) endEpoch(now, run, epochs);
+    if (running !== null) later(tickMs);
+  }
+
+  function endEpoch(now: Running, run: RunKey, epochs: number) {
+    const merging = run.arm !== null && (now.recipe.arms.find((arm) => arm.name === run.arm)?.merges ?? false);
+    tell({
+      at: 'epoch',
+      run,
+      epoch: now.epoch,
+      trainLoss: run.phase === 'backbone' ? 1.9 * Math.exp(-now.epoch / 2.2) + 0.16 : 0.19 * Math.exp(-now.epoch / 2) + 0.04,
+      learningRate: 0.05,
+      val: metrics(run, now.epoch, now.recipe),
+      best: true,
+      trainMs: now.stepsPerEpoch * 7,
+    });
+    if (merging) tellMerges(now, run);
+    tellSimilarity(now, run, now.epoch);
+    say({ say: 'counters', tensors: 132, tensorBytes: 48_200_000, gpuBytes: device === 'webgpu' ? 310_000_000 : null });
+    now.step = 0;
+    now.epoch++;
+    if (now.epoch <= epochs) return;
+    const val = metrics(run, epochs, now.recipe);
+    tell({
+      at: 'result',
+      run,
+      selectedEpoch: epochs,
+      val,
+      test: {
+        ...val,
+        accuracy: val.accuracy - 0.006 + 0.004 * draw(run.seed, armNumber(run) + 40),
+        classAuc: dataset.classNames.map((_, k) => 0.98 + 0.002 * k),
+      },
+      trainMs: epochs * now.stepsPerEpoch * 7,
+      merges: now.merges,
+      tried: merging ? now.tried : null,
+      highestSimilarity: merging ? now.highest : null,
+    });
+    Object.assign(now, { merges: 0, tried: 0, highest: -1, epoch: 1 });
+    now.run++;
+    if (now.run < now.runs.length) return;
+    running = null;
+    tell({ at: 'finished', elapsedMs: 432_000 });
+  }
+
+  function tellMerges(now: Running, run: RunKey) {
+    const rows: { step: number; layer: number; i: number; j: number; similarity: number }[] = [];
+    const layers: LayerMergeCount[] = [];
+    now.kernels.forEach((kernels, layer) => {
+      if (layer < now.recipe.merging.firstLayer) return;
+      const tried = Math.round(kernels * now.recipe.merging.p * now.stepsPerEpoch);
+      const ceiling = Math.min(0.9, 0.27 + 0.05 * layer);
+      const reach = Math.max(0, (ceiling - now.recipe.merging.tau) / 2);
+      const merged = Math.round(tried * reach * 0.06 * mergeRate * (0.7 + 0.12 * now.epoch + 0.2 * draw(layer, now.epoch)));
+      for (let k = 0; k < merged; k++) {
+        const counter = now.epoch * 1_000_000 + layer * 50_000 + k;
+        const i = Math.floor(draw(3, counter) * kernels);
+        rows.push({
+          step: (now.epoch - 1) * now.stepsPerEpoch + Math.floor(draw(4, counter) * now.stepsPerEpoch),
+          layer,
+          i,
+          j: (i + 1 + Math.floor(draw(5, counter) * (kernels - 1))) % kernels,
+          similarity: now.recipe.merging.tau + (ceiling - now.recipe.merging.tau) * draw(6, counter) ** 2,
+        });
+      }
+      now.merges += merged;
+      now.tried += tried;
+      now.highest = Math.max(now.highest, ceiling);
+      layers.push({ layer, tried, merged, highest: tried === 0 ? null : ceiling });
+    });
+    rows.sort((a, b) => a.step - b.step || a.layer - b.layer);
+    tell({
+      at: 'merges',
+      run,
+      epoch: now.epoch,
+      layers,
+      merges: {
+        step: Uint32Array.from(rows, (row) => row.step),
+        layer: Uint16Array.from(rows, (row) => row.layer),
+        i: Uint16Array.from(rows, (row) => row.i),
+        j: Uint16Array.from(rows, (row) => row.j),
+        similarity: Float32Array.from(rows, (row) => row.similarity),
+      },
+    });
+  }
+
+  function tellSimilarity(now: Running, run: RunKey, epoch: number) {
+    const kernels = watched === null ? undefined : now.kernels[watched];
+    if (watched === null || kernels === undefined) return;
+    tell({ at: 'similarity', run, epoch, layer: watched, kernels, values: similarities(kernels, run, epoch, watched) });
+  }
+
+  function obey(command: Command) {
+    switch (command.do) {
+      case 'choose-device':
+        say({
+          say: 'device',
+          version: protocolVersion,
+          report: report(command.choice === 'auto' ? device : command.choice, command.choice),
+        });
+        return;
+      case 'open-file':
+        read(command.id, command.file.name, command.file.size);
+        return;
+      case 'make-sample':
+        read(command.id, null, 4_700_000);
+        return;
+      case 'cancel-intake':
+        if (intake !== null) {
+          clearTimeout(intake.timer);
+          say({ say: 'intake-cancelled', id: intake.id });
+          intake = null;
+        }
+        return;
+      case 'start':
+        start(command.recipe);
+        return;
+      case 'pause':
+        if (timer !== null) clearTimeout(timer);
+        say({ say: 'paused' });
+        return;
+      case 'resume':
+        say({ say: 'resumed' });
+        later(tickMs);
+        return;
+      case 'stop':
+        if (timer !== null) clearTimeout(timer);
+        running = null;
+        tell({ at: 'stopped', elapsedMs: 61_000 });
+        return;
+      case 'watch-layer': {
+        watched = command.layer;
+        const run = running?.runs[running.run];
+        if (running !== null && run !== undefined) tellSimilarity(running, run, running.epoch - 1);
+        return;
+      }
+      default:
+        command satisfies never;
+    }
+  }
+
+  return {
+    send: (command) => void setTimeout(() => obey(command), 0),
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    terminate: () => {
+      if (timer !== null) clearTimeout(timer);
+      if (intake !== null) clearTimeout(intake.timer);
+    },
+  };
+}
+
+const armNumber = (run: RunKey): number => (run.arm === null ? 0 : run.arm === 'inmerge' ? 2 : 1);
+
+function metrics(run: RunKey, epoch: number, recipe: Recipe): SplitMetrics {
+  const done = recipe.backbone.epochs;
+  const backbone = (x: number) => 0.945 - 0.5 * Math.exp(-x / 1.6);
+  const gain = run.arm === null ? 0 : (run.arm === 'inmerge' ? 0.018 : 0.012) * (1 - Math.exp(-epoch / 1.5));
+  const noise = run.arm !== null && epoch === 0 ? 0 : 0.004 * (draw(run.seed * 31 + armNumber(run), epoch) - 0.5);
+  const shared = 0.004 * (draw(run.seed, 999) - 0.5);
+  const accuracy = (run.arm === null ? backbone(epoch) : backbone(done) + gain) + noise + shared;
+  return { loss: (1 - accuracy) * 3, accuracy, auc: 1 - (1 - accuracy) ** 1.45 };
+}
+
+function similarities(n: number, run: RunKey, epoch: number, layer: number): Float32Array {
+  const values = new Float32Array(n * n);
+  const group = (k: number) => Math.floor(draw(layer + 50, k) * 9);
+  const lift = run.arm === 'inmerge' ? 0.03 * epoch : 0;
+  for (let i = 0; i < n; i++) {
+    values[i * n + i] = 1;
+    for (let j = i + 1; j < n; j++) {
+      const same = group(i) === group(j);
+      const noise = draw(layer * 7 + 1, i * n + j) + draw(layer * 7 + 2, i * n + j) + draw(layer * 7 + 3, i * n + j) - 1.5;
+      const value = 0.16 * noise + (same ? 0.16 + lift * (0.5 + draw(9, i * n + j)) : group(i) + group(j) === 8 ? -0.12 : 0);
+      values[i * n + j] = value;
+      values[j * n + i] = value;
+    }
+  }
+  return values;
+}
+
+function report(device: DeviceReport['device'], choice: DeviceReport['choice']): DeviceReport {
+  const gpu = device === 'webgpu';
+  return {
+    choice,
+    device,
+    reason:
+      choice === 'auto'
+        ? gpu
+          ? 'WebGPU on hardware is the fastest that was found.'
+          : 'WebGPU was not found; WASM is the fastest of the rest.'
+        : 'You chose it.',
+    advice: gpu
+      ? null
+      : 'For WebGPU use Chrome or Edge 113 or later, Safari 26, or Firefox 141, with graphics acceleration switched on in its settings.',
+    hardware: gpu ? 'NVIDIA RTX 4070' : '2 threads, SIMD',
+    software: false,
+    options: [
+      { device: 'webgpu', available: gpu, note: gpu ? 'NVIDIA RTX 4070' : 'no adapter was offered' },
+      { device: 'webgl', available: true, note: 'WebGL 2' },
+      { device: 'wasm', available: true, note: '2 threads, SIMD' },
+      { device: 'cpu', available: true, note: 'plain JavaScript, very slow' },
+    ],
+    maxBufferBytes: gpu ? 4 * 2 ** 30 : null,
+    maxBindingBytes: gpu ? 2 * 2 ** 30 : null,
+    threads: 2,
+    crossOriginIsolated: true,
+  };
+}
