@@ -48,6 +48,8 @@ export async function openBackend(name: BackendName, wasm: WasmFiles): Promise<B
 async function openWebGpuBackend(): Promise<Backend> {
   const webgpu = await requestWebGpu();
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const { registerWebGpuTrainingKernels } = await import('./webgpuKernels.ts');
+  registerWebGpuTrainingKernels();
   setReproducibleFlags();
   // The package registers a factory of its own; a second registration without removing it would be ignored.
   tf.removeBackend('webgpu');

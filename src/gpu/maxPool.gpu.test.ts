@@ -1,0 +1,4 @@
+/** Max-pool gradients over WebGPU. */
+import { describeMaxPool } from './testing/maxPoolCases.ts';
+
+describeMaxPool('webgpu');

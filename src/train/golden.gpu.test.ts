@@ -1,0 +1,4 @@
+/** The tape trainer against PyTorch, over WebGPU. */
+import { describeGoldenSteps } from './testing/goldenSteps.ts';
+
+describeGoldenSteps('webgpu');
