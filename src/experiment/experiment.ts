@@ -332,7 +332,12 @@ export class Experiment {
     const { test } = this.#sources;
     const measured = test === null ? null : yield* this.#passing(live, selectedEpoch, selectedEpoch, run.measure(test));
     const val = run.selected ?? (yield* this.#passing(live, selectedEpoch, selectedEpoch, run.measure(this.#sources.val)));
-    await this.#options.onResult?.({ run: key, network: this.network, weights: await live.trainer.weights(), testScores: measured?.scores ?? null });
+    await this.#options.onResult?.({
+      run: key,
+      network: this.network,
+      weights: await live.trainer.weights(),
+      testScores: measured?.scores ?? null,
+    });
     const tally = this.#merges(key) ? run.tally : null;
     yield {
       at: 'result',

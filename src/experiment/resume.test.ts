@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeContainer, encodeContainer } from '../base/container.ts';
 import { openBackend } from '../gpu/backends.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
-import { Experiment, type Checkpoint, type ExperimentOptions } from './experiment.ts';
+import { Experiment, type ExperimentOptions } from './experiment.ts';
+import { runTo, timeless } from './testing/runTo.ts';
 import { halves, tinyRecipe } from './testing/tiny.ts';
 
 const options: ExperimentOptions = {
@@ -11,37 +11,6 @@ const options: ExperimentOptions = {
   createTrainer: (settings) => TapeTrainer.create(settings),
   maxBindingBytes: null,
 };
-
-/** Runs to the end, or to the given safe point; what was told, and the checkpoint there, through a file and back. */
-async function runTo(
-  experiment: Experiment,
-  safePoint: number,
-): Promise<{ checkpoint: Checkpoint; safePoints: number; interrupted: boolean }> {
-  let safePoints = 0;
-  for await (const event of experiment.run()) {
-    if (event.at !== 'rest' || !event.safe || safePoints++ !== safePoint) continue;
-    const checkpoint = await throughFile(await experiment.checkpoint());
-    experiment.dispose();
-    return { checkpoint, safePoints, interrupted: true };
-  }
-  const checkpoint = await experiment.checkpoint();
-  experiment.dispose();
-  return { checkpoint, safePoints, interrupted: false };
-}
-
-const throughFile = async (checkpoint: Checkpoint) =>
-  (await decodeContainer(new Blob(await encodeContainer(checkpoint)))) as Checkpoint;
-
-/** Times differ from run to run; nothing else may. */
-function timeless(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (key, inner: unknown) => {
-      if (key === 'trainMs' || key === 'epochMs' || key === 'elapsedMs') return 0;
-      if (ArrayBuffer.isView(inner)) return [...(inner as Float32Array)];
-      return inner instanceof Map ? [...(inner as Map<string, unknown>)] : inner;
-    }),
-  ) as unknown;
-}
 
 describe('a run interrupted and resumed', () => {
   let whole: Awaited<ReturnType<typeof runTo>>;

@@ -41,8 +41,24 @@ export async function openBackend(name: BackendName, wasm: WasmFiles): Promise<B
     default:
       name satisfies never;
   }
+  registerAgain(name);
   await activate(name);
-  return { name, webgpu: null, close: () => tf.removeBackend(name) };
+  return { name, webgpu: null, close: () => removeIfThere(name) };
+}
+
+/** Removing a backend makes tfjs forget its factory too; the package registered it once, on import. */
+const factories = new Map<BackendName, ReturnType<typeof tf.findBackendFactory>>();
+
+function registerAgain(name: BackendName): void {
+  const registered = tf.findBackendFactory(name);
+  if (registered !== null && registered !== undefined) factories.set(name, registered);
+  else tf.registerBackend(name, factories.get(name) as ReturnType<typeof tf.findBackendFactory>);
+}
+
+/** tfjs throws where there is nothing to remove. */
+function removeIfThere(name: BackendName): void {
+  const there = tf.findBackendFactory(name);
+  if (there !== null && there !== undefined) tf.removeBackend(name);
 }
 
 async function openWebGpuBackend(): Promise<Backend> {
@@ -52,14 +68,14 @@ async function openWebGpuBackend(): Promise<Backend> {
   registerWebGpuTrainingKernels();
   setReproducibleFlags();
   // The package registers a factory of its own; a second registration without removing it would be ignored.
-  tf.removeBackend('webgpu');
+  removeIfThere('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(webgpu.device, webgpu.adapterInfo), 10);
   await activate('webgpu');
   return {
     name: 'webgpu',
     webgpu,
     close: () => {
-      tf.removeBackend('webgpu');
+      removeIfThere('webgpu');
       webgpu.device.destroy();
     },
   };

@@ -53,19 +53,22 @@ export function formGroups(card: CardName, recipe: Recipe): FormGroup[] {
           ],
         },
       ];
-    case 'network':
+    case 'network': {
+      // A ResNet has its own normalisation and head, whatever these two say.
+      const vgg = recipe.network.name.startsWith('vgg');
       return [
         {
           title: null,
           items: [
             { path: 'network.name', field: fields.networkName },
-            { path: 'network.batchNorm', field: fields.batchNorm },
+            ...(vgg ? [{ path: 'network.batchNorm', field: fields.batchNorm }] : []),
             { path: 'network.widthMultiplier', field: fields.widthMultiplier, slider: { min: 0.25, max: 2, step: 0.25 } },
-            { path: 'network.head', field: fields.head },
+            ...(vgg ? [{ path: 'network.head', field: fields.head }] : []),
             { path: 'start.distribution', field: fields.initialWeights },
           ],
         },
       ];
+    }
     case 'training':
       return [
         {

@@ -85,6 +85,10 @@ function container(add: Add): void {
     'a bomb that declares its size',
     withFirst({ raw: new Uint8Array(Math.ceil(claimed / 1000)), sizeBytes: claimed }),
   );
+  const labelBomb = partsOf(arrays()).map((part): Part => {
+    return part.name === 'val_labels.npy' ? { ...part, raw: new Uint8Array(2 ** 17), sizeBytes: 100 * 2 ** 20 } : part;
+  });
+  add(12, 'too-large', 'labels that declare 100 MiB', zip(labelBomb));
   add(
     13,
     'zip-size-lie',

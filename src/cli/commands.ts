@@ -1,0 +1,76 @@
+/** What can be said after `inmerge`, as a table that the help is printed from and the arguments are read against. */
+import { presets } from '../recipe/presets.ts';
+import type { CommandRule } from './commandLine.ts';
+
+const help = { name: '--help', value: null, help: 'This text.' } as const;
+
+export const runRule: CommandRule = {
+  name: 'run',
+  usage: 'inmerge run RECIPE --data FILE --out FOLDER [options]',
+  about: 'Trains the backbone of each seed, then every arm from it, and writes the results into FOLDER.',
+  words: 1,
+  options: [
+    { name: '--data', value: 'FILE', help: 'A MedMNIST-style .npz, or “sample” for the synthetic sample.' },
+    { name: '--out', value: 'FOLDER', help: 'Where the results go; made if it is not there.' },
+    {
+      name: '--device',
+      value: 'NAME',
+      help: 'webgpu, wasm or cpu. Left out: webgpu on a graphics card, else wasm, with a note.',
+    },
+    {
+      name: '--set',
+      value: 'PATH=VALUE',
+      repeats: true,
+      help: 'Changes one field of the recipe, e.g. --set backbone.epochs=1 --set seeds=[3]. Repeatable.',
+    },
+    { name: '--resume', value: null, help: 'Goes on from the checkpoint in FOLDER; RECIPE may then be left out.' },
+    { name: '--overwrite', value: null, help: 'Replaces the results that FOLDER holds.' },
+    {
+      name: '--checkpoint-seconds',
+      value: 'N',
+      help: 'Saves a checkpoint about every N seconds; 0 saves at every opportunity. Left out: 20, more where saving is slow.',
+    },
+    help,
+  ],
+  notes: [
+    'RECIPE is a JSON file or the name of a preset:',
+    ...presets.map(({ recipe, about }) => `  ${recipe.name.padEnd(16)} ${about}`),
+    '',
+    'Ctrl+C (or SIGTERM) saves a checkpoint and stops; --resume goes on from there, bit for bit. The exit code is 0 only where',
+    'the experiment finished.',
+  ],
+};
+
+export const inspectRule: CommandRule = {
+  name: 'inspect',
+  usage: 'inmerge inspect PATH',
+  about: 'Says what a file holds: a dataset (.npz), weights (.safetensors), a recipe (.json) or a folder of results.',
+  words: 1,
+  options: [help],
+  notes: [],
+};
+
+export const rules: readonly CommandRule[] = [runRule, inspectRule];
+
+export function helpText(rule: CommandRule): string {
+  const labels = rule.options.map(({ name, value }) => (value === null ? name : `${name} ${value}`));
+  const width = Math.max(...labels.map((label) => label.length)) + 2;
+  const options = rule.options.map(({ help: text }, at) => `  ${(labels[at] as string).padEnd(width)}${text}`);
+  const notes = rule.notes.length === 0 ? [] : ['', ...rule.notes];
+  return ['', `Usage: ${rule.usage}`, '', rule.about, '', ...options, ...notes, ''].join('\n').slice(1);
+}
+
+export function overviewText(): string {
+  return [
+    'Usage: inmerge COMMAND ...',
+    '',
+    'Trains a medical-image CNN and fine-tunes it with and without in-model merging, as the page does, without a browser.',
+    '',
+    ...rules.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`),
+    '',
+    'inmerge COMMAND --help says more; inmerge --version names the build.',
+    '',
+    'Example: inmerge run sample --data sample --out results',
+    '',
+  ].join('\n');
+}

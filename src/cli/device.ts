@@ -1,0 +1,118 @@
+/**
+ * The device of a run: chosen, opened by the way the page opens it, and named, since a run goes on bit for bit only on the
+ * device that it began on.
+ */
+import { createRequire } from 'node:module';
+import { StudioError } from '../base/errors.ts';
+import { openBackend, type Backend } from '../gpu/backends.ts';
+import { isSoftware } from '../gpu/webgpu.ts';
+import { findDawn, offerGpu, type Dawn } from './dawn.ts';
+import type { Screen } from './screen.ts';
+
+export const deviceNames = ['webgpu', 'wasm', 'cpu'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+export interface OpenDevice {
+  readonly name: DeviceName;
+  /** What computes, with its driver where there is one; equal text means equal bits. */
+  readonly hardware: string;
+  readonly maxBindingBytes: number | null;
+  /** @throws StudioError the first fault of the device since it was opened */
+  checkFault(): void;
+  /** Frees the device, after which the process can end by itself. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the named device; null chooses WebGPU on a graphics card, else WASM, and says why.
+ * @throws StudioError `device-unknown`, `webgpu-absent`, `device-absent`
+ */
+export async function openDevice(choice: string | null, screen: Screen): Promise<OpenDevice> {
+  const name = deviceNames.find((each) => each === choice);
+  if (choice !== null && name === undefined) {
+    throw new StudioError({
+      code: 'device-unknown',
+      message: `There is no device “${choice}” here.`,
+      remedy: `Choose one of ${deviceNames.join(', ')}, or leave --device out.`,
+    });
+  }
+  if (name === 'wasm' || name === 'cpu') return openPlain(name);
+  const dawn = await dawnOrReason(name === 'webgpu');
+  if (name === 'webgpu') {
+    if (typeof dawn === 'string') throw noGpu(dawn);
+    return openGpu(dawn);
+  }
+  if (typeof dawn === 'string') {
+    screen.line(`note: ${dawn}; training on WebAssembly (one thread). --device webgpu also tries an emulated GPU.`);
+  } else if (isSoftware(dawn.adapter.info)) {
+    screen.line(
+      `note: the only GPU here is emulated on the processor (${named(dawn.adapter.info)}); training on WebAssembly, which is faster. --device webgpu takes it all the same.`,
+    );
+  } else return openGpu(dawn);
+  return openPlain('wasm');
+}
+
+/** Dawn, or why there is none. */
+async function dawnOrReason(emulated: boolean): Promise<Dawn | string> {
+  try {
+    return (await findDawn({ emulated })) ?? 'no WebGPU adapter was found';
+  } catch (thrown) {
+    // The package is optional: it has no binary for some systems, and needs a recent C library.
+    const [reason] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
+    return `Dawn could not be loaded (${reason})`;
+  }
+}
+
+function noGpu(reason: string): StudioError {
+  const install =
+    process.platform === 'linux'
+      ? 'Install your graphics card’s Vulkan driver and libvulkan1 (an emulated GPU: apt-get install chromium libvulkan1), or use --device wasm.'
+      : 'Use --device wasm.';
+  return new StudioError({ code: 'webgpu-absent', message: `WebGPU cannot be used: ${reason}.`, remedy: install });
+}
+
+const named = (info: GPUAdapterInfo): string =>
+  [info.vendor, info.architecture, info.device, info.description].filter((part) => part !== '').join(', ') || 'unnamed adapter';
+
+async function openGpu(dawn: Dawn): Promise<OpenDevice> {
+  offerGpu(dawn.gpu);
+  const backend = await openBackend('webgpu', { paths: null, threads: 1 });
+  const { webgpu } = backend;
+  if (webgpu === null) throw noGpu('the backend has no device');
+  const { device } = webgpu;
+  return {
+    name: 'webgpu',
+    hardware: named(webgpu.adapterInfo),
+    maxBindingBytes: device.limits.maxStorageBufferBindingSize,
+    checkFault: () => {
+      const fault = webgpu.fault();
+      if (fault !== null) throw fault;
+    },
+    close: async () => {
+      await device.queue.onSubmittedWorkDone().catch(() => {});
+      backend.close();
+      offerGpu(null);
+    },
+  };
+}
+
+async function openPlain(name: 'wasm' | 'cpu'): Promise<OpenDevice> {
+  const backend: Backend = await openBackend(name, { paths: name === 'wasm' ? wasmFiles() : null, threads: 1 });
+  return {
+    name,
+    hardware: name === 'wasm' ? 'WebAssembly, one thread' : 'JavaScript',
+    maxBindingBytes: null,
+    checkFault: () => {},
+    close: () => {
+      backend.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The bundle is no neighbour of tfjs's binaries: they stay in node_modules. */
+function wasmFiles(): Record<string, string> {
+  const find = createRequire(import.meta.url);
+  const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
+  return Object.fromEntries(names.map((name) => [name, find.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`)]));
+}

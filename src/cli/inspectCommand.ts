@@ -1,0 +1,83 @@
+/** `inmerge inspect`: says what a file or a results folder holds, told apart by its first bytes and never by trust. */
+import { stat } from 'node:fs/promises';
+import { shown } from '../base/bytes.ts';
+import { StudioError } from '../base/errors.ts';
+import type { NamedBlob } from '../data/source.ts';
+import { SafetensorsFile } from '../model/safetensors.ts';
+import { parseRecipe } from '../recipe/recipe.ts';
+import type { Given } from './commandLine.ts';
+import { inspectNpz } from './inspectNpz.ts';
+import { inspectResults } from './inspectResults.ts';
+import { openNamed } from './nodeFile.ts';
+import { NodeFolder } from './nodeFolder.ts';
+import type { Screen } from './screen.ts';
+import { table } from './table.ts';
+
+/** @throws StudioError `path-missing`, `not-known`, and what reading the file throws */
+export async function inspectCommand({ words }: Given, screen: Screen): Promise<number> {
+  const [path] = words;
+  if (path === undefined) {
+    throw new StudioError({
+      code: 'path-missing',
+      message: 'There is nothing to inspect.',
+      remedy: 'Name a file or a folder of results: inmerge inspect PATH.',
+    });
+  }
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() === true) {
+    process.stdout.write(await inspectResults(new NodeFolder(path)));
+    return 0;
+  }
+  const file = await openNamed(path, 'file');
+  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  const starts = (text: string, at = 0): boolean => [...text].every((letter, k) => head[at + k] === letter.charCodeAt(0));
+  if (/\.npz$/i.test(path) || starts('PK')) return inspectNpz(file, screen);
+  if (/\.safetensors$/i.test(path) || starts('{', 8)) process.stdout.write(await safetensorsText(file));
+  else if (/\.json$/i.test(path) || starts('{')) process.stdout.write(await jsonText(file));
+  else {
+    throw new StudioError({
+      code: 'not-known',
+      message: `“${path}” is none of the kinds of file that can be inspected.`,
+      remedy: 'Name an .npz, a .safetensors, a recipe’s .json or a folder of results.',
+    });
+  }
+  return 0;
+}
+
+async function safetensorsText(file: NamedBlob): Promise<string> {
+  const { metadata, tensors } = await SafetensorsFile.open(file);
+  const count = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+  const floats = [...tensors.values()].filter(({ dtype }) => dtype.startsWith('F') || dtype === 'BF16');
+  const statistics = floats.filter(({ name }) => /running_(mean|var)$/.test(name));
+  const all = floats.reduce((sum, { shape }) => sum + count(shape), 0);
+  const running = statistics.reduce((sum, { shape }) => sum + count(shape), 0);
+  const rows = [...tensors.values()].map(({ name, dtype, shape }) => [shown(name), dtype, `[${shape.join(', ')}]`]);
+  return [
+    `${shown(file.name)}: safetensors, ${tensors.size} tensors, ${all - running} parameters${running > 0 ? ` and ${running} running statistics` : ''}`,
+    ...[...metadata].map(([key, text]) => `  ${shown(key)}: ${shown(text)}`),
+    '',
+    table([['tensor', 'dtype', 'shape'], ...rows]),
+  ].join('\n');
+}
+
+async function jsonText(file: NamedBlob): Promise<string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await file.text());
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StudioError(
+      { code: 'recipe-not-json', message: `“${shown(file.name)}” does not read as JSON (${reason}).`, remedy: 'Save it again.' },
+      { cause },
+    );
+  }
+  const recipe = parseRecipe(value);
+  return `${shown(file.name)}: recipe “${shown(recipe.name)}”\n\n${table(leaves(recipe))}`;
+}
+
+/** Every field with its path, as `--set` takes them. */
+function leaves(value: unknown, path = ''): string[][] {
+  const isList = Array.isArray(value) && value.every((item) => typeof item !== 'object');
+  if (typeof value !== 'object' || value === null || isList) return [[path, JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`));
+}

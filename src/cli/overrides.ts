@@ -1,0 +1,82 @@
+/**
+ * `--set backbone.epochs=1`: one field of a recipe by its path, before the recipe is checked as a whole. The value is JSON
+ * where it reads as JSON, else text. A path that leads nowhere is refused with the nearest that exists.
+ */
+import { StudioError } from '../base/errors.ts';
+import { nearest } from './nearest.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+const isFork = (value: Json | undefined): value is Json[] | { [key: string]: Json } =>
+  typeof value === 'object' && value !== null;
+
+/**
+ * The recipe with every override applied in order; the given one stays as it is.
+ * @throws StudioError `set-syntax`, `set-unknown`
+ */
+export function withOverrides(recipe: unknown, overrides: readonly string[]): unknown {
+  const changed = structuredClone(recipe) as Json;
+  for (const override of overrides) apply(changed, override);
+  return changed;
+}
+
+function apply(recipe: Json, override: string): void {
+  const equals = override.indexOf('=');
+  if (equals < 1) {
+    throw new StudioError({
+      code: 'set-syntax',
+      message: `--set was given “${override}”; PATH=VALUE was expected.`,
+      remedy: 'For example --set backbone.epochs=1 or --set seeds=[3].',
+    });
+  }
+  const path = override.slice(0, equals).trim();
+  const value = parsed(override.slice(equals + 1));
+  // arms[0].name and arms.0.name are the same place.
+  const steps = path.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
+  const last = steps.pop() as string;
+  let place: Json | undefined = recipe;
+  for (const step of steps) place = isFork(place) ? child(place, step) : undefined;
+  // What a schedule holds depends on its kind: another kind starts afresh, and takes what is set next.
+  if (isFork(place) && !Array.isArray(place) && steps.at(-1) === 'schedule' && scheduleFields.includes(last)) {
+    if (last === 'kind' && place['kind'] !== value) for (const key of Object.keys(place)) delete place[key];
+    place[last] = value;
+    return;
+  }
+  if (!isFork(place) || child(place, last) === undefined) throw unknownPath(path, pathsOf(recipe));
+  if (Array.isArray(place)) place[Number(last)] = value;
+  else place[last] = value;
+}
+
+/** Of all three kinds of schedule. */
+const scheduleFields = ['kind', 'milestones', 'gamma', 'factor', 'patience'];
+
+function child(place: Json[] | { [key: string]: Json }, step: string): Json | undefined {
+  if (Array.isArray(place)) return /^\d+$/.test(step) ? place[Number(step)] : undefined;
+  return Object.hasOwn(place, step) ? place[step] : undefined;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function unknownPath(path: string, known: readonly string[]): StudioError {
+  // A right name in the wrong place is nearer than any spelling: `epochs` means backbone.epochs or finetune.epochs.
+  const tail = `.${path.split('.').at(-1) as string}`;
+  const sameName = known.filter((name) => name.endsWith(tail));
+  const near = nearest(path, sameName) ?? sameName[0] ?? nearest(path, known);
+  return new StudioError({
+    code: 'set-unknown',
+    message: `The recipe has no field “${path}”.`,
+    remedy: near === null ? `Its fields: ${known.join(', ')}.` : `The nearest is ${near}.`,
+  });
+}
+
+/** Every path of the recipe, forks included. */
+function pathsOf(value: Json, before = ''): string[] {
+  if (!isFork(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [`${before}${key}`, ...pathsOf(inner, `${before}${key}.`)]);
+}

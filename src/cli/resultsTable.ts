@@ -1,0 +1,36 @@
+/** A finished experiment as a table for the terminal. */
+import { durationText } from './progress.ts';
+import type { Spread, Summary } from './summary.ts';
+
+const number = (spread: Spread | null, scale: number, digits: number, signed = false): string => {
+  if (spread === null) return '-';
+  const text = (value: number): string => (value * scale).toFixed(digits);
+  const sign = signed && spread.mean >= 0 ? '+' : '';
+  return `${sign}${text(spread.mean)}${spread.std === null ? '' : ` ± ${text(spread.std)}`}`;
+};
+
+/** ACC in percent and AUC, mean and sample standard deviation over the seeds; then what merging did. */
+export function resultsTable(summary: Summary): string {
+  const title = summary.split === 'test' ? 'test' : 'validation (no test split)';
+  const rows = [['', `${title} ACC (%)`, 'AUC', 'seeds']];
+  for (const { arm, accuracy, auc } of summary.arms)
+    rows.push([arm, number(accuracy, 100, 2), number(auc, 1, 4), String(accuracy?.n ?? 0)]);
+  for (const { arm, minus, accuracy, auc } of summary.differences)
+    rows.push([`${arm} - ${minus}`, number(accuracy, 100, 2, true), number(auc, 1, 4, true), String(accuracy?.n ?? 0)]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const merges = summary.runs.flatMap(({ arm, seed, merges: merged, tried, highestSimilarity }) =>
+    tried === null
+      ? []
+      : [
+          `${arm} seed ${seed}: ${merged} of ${tried} tried pairs merged, highest similarity ${highestSimilarity?.toFixed(4) ?? '-'}`,
+        ],
+  );
+  const about = `${summary.dataset.name} on ${summary.device.name} (${summary.device.hardware}), ${durationText(summary.elapsedMs)}, build ${summary.build}`;
+  return `${[...lines, '', ...merges, about].join('\n')}\n`;
+}

@@ -1,0 +1,66 @@
+/** What `inmerge run` was asked for, checked word by word. */
+import { StudioError } from '../base/errors.ts';
+import type { Given } from './commandLine.ts';
+
+export interface RunSettings {
+  /** A preset's name or a path; null only where an unfinished run is resumed. */
+  readonly recipe: string | null;
+  readonly data: string | null;
+  readonly out: string;
+  readonly device: string | null;
+  readonly set: readonly string[];
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+  /** Between checkpoints; null for the default. */
+  readonly intervalMs: number | null;
+}
+
+/** @throws StudioError `recipe-missing`, `out-missing`, `options-contradict`, `option-value` */
+export function runSettings({ words, options }: Given): RunSettings {
+  const only = (name: string): string | null => options.get(name)?.[0] ?? null;
+  const resume = options.has('--resume');
+  const overwrite = options.has('--overwrite');
+  const recipe = words[0] ?? null;
+  const out = only('--out');
+  if (recipe === null && !resume) {
+    throw new StudioError({
+      code: 'recipe-missing',
+      message: 'There is no recipe to run.',
+      remedy: 'Name a preset or a file: inmerge run quick --data FILE.npz --out FOLDER.',
+    });
+  }
+  if (out === null) {
+    throw new StudioError({
+      code: 'out-missing',
+      message: 'There is no folder for the results.',
+      remedy: 'Give one with --out FOLDER; it is made if it is not there.',
+    });
+  }
+  if (resume && overwrite) {
+    throw new StudioError({
+      code: 'options-contradict',
+      message: '--resume goes on with what is there, --overwrite throws it away; both were given.',
+      remedy: 'Give one of them.',
+    });
+  }
+  return {
+    recipe,
+    data: only('--data'),
+    out,
+    device: only('--device'),
+    set: options.get('--set') ?? [],
+    resume,
+    overwrite,
+    intervalMs: intervalOf(only('--checkpoint-seconds')),
+  };
+}
+
+function intervalOf(seconds: string | null): number | null {
+  if (seconds === null) return null;
+  if (/^\d+(\.\d+)?$/.test(seconds)) return Number(seconds) * 1000;
+  throw new StudioError({
+    code: 'option-value',
+    message: `--checkpoint-seconds was given “${seconds}”; a number of seconds from 0 up was expected.`,
+    remedy: 'For example --checkpoint-seconds 60.',
+  });
+}

@@ -1,0 +1,143 @@
+/**
+ * `summary.json`: what came out, run by run and over the seeds. It is the last file of a results folder to be written: where
+ * it stands, the experiment finished. Apart from the times (names ending in `Ms`), a run that is repeated gives the same.
+ */
+import type { DatasetSummary } from '../data/dataset.ts';
+import type { SplitMetrics, TestMetrics } from '../experiment/events.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { CheckpointIdentity } from './identity.ts';
+import type { ResultEvent, ResultsRecord } from './resultsRecord.ts';
+import { runFileName } from './runFiles.ts';
+
+export interface RunSummary {
+  readonly seed: number;
+  readonly phase: 'backbone' | 'finetune';
+  readonly arm: string | null;
+  readonly selectedEpoch: number;
+  readonly val: SplitMetrics;
+  /** Null where the dataset has no test split. */
+  readonly test: TestMetrics | null;
+  readonly trainMs: number;
+  readonly merges: number;
+  readonly tried: number | null;
+  readonly highestSimilarity: number | null;
+  readonly weights: string;
+}
+
+/** Over seeds; `std` is the sample standard deviation (n - 1), null for one seed. */
+export interface Spread {
+  readonly n: number;
+  readonly mean: number;
+  readonly std: number | null;
+}
+
+export interface ArmSummary {
+  readonly arm: string;
+  readonly merges: boolean;
+  readonly accuracy: Spread | null;
+  readonly auc: Spread | null;
+}
+
+/** An arm that merges minus the one that does not, seed by seed. */
+export interface DifferenceSummary {
+  readonly arm: string;
+  readonly minus: string;
+  readonly seeds: readonly { readonly seed: number; readonly accuracy: number; readonly auc: number | null }[];
+  readonly accuracy: Spread | null;
+  readonly auc: Spread | null;
+}
+
+export interface Summary {
+  readonly format: 'inmerge-summary';
+  readonly version: 1;
+  readonly build: string;
+  readonly device: CheckpointIdentity['device'];
+  readonly dataset: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly task: string;
+    readonly classNames: readonly string[];
+    readonly counts: DatasetSummary['counts'];
+  };
+  /** What `accuracy` and `auc` of arms and differences are of. */
+  readonly split: 'test' | 'val';
+  readonly elapsedMs: number;
+  readonly runs: readonly RunSummary[];
+  readonly arms: readonly ArmSummary[];
+  readonly differences: readonly DifferenceSummary[];
+}
+
+export interface SummaryParts {
+  readonly recipe: Recipe;
+  readonly dataset: DatasetSummary;
+  readonly identity: CheckpointIdentity;
+  readonly record: ResultsRecord;
+  readonly elapsedMs: number;
+}
+
+export function summaryOf({ recipe, dataset, identity, record, elapsedMs }: SummaryParts): Summary {
+  const split = dataset.counts.test === null ? 'val' : 'test';
+  const metrics = (seed: number, arm: string): SplitMetrics | null => record.result(seed, arm)?.[split] ?? null;
+  const { name, sha256, task, classNames, counts } = dataset;
+  const plain = recipe.arms.find((arm) => !arm.merges)?.name;
+  return {
+    format: 'inmerge-summary',
+    version: 1,
+    build: identity.build,
+    device: identity.device,
+    dataset: { name, sha256, task, classNames, counts },
+    split,
+    elapsedMs: Math.round(elapsedMs),
+    runs: record.results.map(runSummary),
+    arms: recipe.arms.map(({ name: arm, merges }) => {
+      const found = recipe.seeds.flatMap((seed) => metrics(seed, arm) ?? []);
+      return {
+        arm,
+        merges,
+        accuracy: spread(found.map(({ accuracy }) => accuracy)),
+        auc: spread(found.flatMap(({ auc }) => auc ?? [])),
+      };
+    }),
+    differences: recipe.arms.flatMap(({ name: arm, merges }) => (merges && plain !== undefined ? difference(arm, plain) : [])),
+  };
+
+  function difference(arm: string, minus: string): DifferenceSummary {
+    const seeds = recipe.seeds.flatMap((seed) => {
+      const after = metrics(seed, arm);
+      const before = metrics(seed, minus);
+      if (after === null || before === null) return [];
+      const auc = after.auc === null || before.auc === null ? null : after.auc - before.auc;
+      return [{ seed, accuracy: after.accuracy - before.accuracy, auc }];
+    });
+    return {
+      arm,
+      minus,
+      seeds,
+      accuracy: spread(seeds.map(({ accuracy }) => accuracy)),
+      auc: spread(seeds.flatMap(({ auc }) => auc ?? [])),
+    };
+  }
+}
+
+function runSummary(result: ResultEvent): RunSummary {
+  const { run, selectedEpoch, val, test, trainMs, merges, tried, highestSimilarity } = result;
+  return {
+    ...run,
+    selectedEpoch,
+    val,
+    test,
+    trainMs: Math.round(trainMs),
+    merges,
+    tried,
+    highestSimilarity,
+    weights: `weights/${runFileName(run)}.safetensors`,
+  };
+}
+
+function spread(values: readonly number[]): Spread | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { n, mean, std: n < 2 ? null : Math.sqrt(squares / (n - 1)) };
+}
