@@ -24,7 +24,7 @@ describe('Student’s t', () => {
 
 describe('the paired difference', () => {
   test('five seeds give the interval of a paired t test', () => {
-    // Deviations −20, 32, −61, 61, −12 (1e-4): variance 901 / 4 (1e-8), half-width 2.7764 std / √5.
+    // Deviations −20, 32, −61, 61, −12 (1e-4): variance 9010 / 4 (1e-8), half-width 2.7764 std / √5.
     const found = pairedDifference([
       { before: 0.9585, after: 0.9635 },
       { before: 0.9544, after: 0.9646 },
@@ -33,7 +33,7 @@ describe('the paired difference', () => {
       { before: 0.9594, after: 0.9652 },
     ]);
     expect(found?.mean).toBeCloseTo(0.007, 10);
-    expect(found?.std).toBeCloseTo(Math.sqrt(901 / 4) * 1e-4, 10);
+    expect(found?.std).toBeCloseTo(Math.sqrt(9010 / 4) * 1e-4, 10);
     expect(found?.interval?.[0]).toBeCloseTo(0.007 - 0.005893, 6);
     expect(found?.interval?.[1]).toBeCloseTo(0.007 + 0.005893, 6);
   });

@@ -8,7 +8,8 @@ import { tf } from '../gpu/tfjs.ts';
 export function channelMean(x: tf.Tensor4D): tf.Tensor1D {
   const [batch, height, width, channels] = x.shape;
   const perImage: tf.Tensor4D = height * width === 1 ? x : tf.avgPool(x, [height, width], 1, 'valid');
-  const overBatch = batch === 1 ? perImage : tf.avgPool(tf.reshape(perImage, [1, batch, 1, channels]) as tf.Tensor4D, [batch, 1], 1, 'valid');
+  const overBatch =
+    batch === 1 ? perImage : tf.avgPool(tf.reshape(perImage, [1, batch, 1, channels]) as tf.Tensor4D, [batch, 1], 1, 'valid');
   return tf.reshape(overBatch, [channels]) as tf.Tensor1D;
 }
 

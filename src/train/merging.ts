@@ -41,15 +41,9 @@ export async function gpuMerging(options: MergingOptions): Promise<Merging> {
   return {
     window: merger.logSteps,
     merge({ step, purpose }) {
-      flush(backend);
+      const buffers = submittedBuffers(backend, options.variables);
       const encoder = backend.device.createCommandEncoder({ label: 'merge' });
-      merger.record(
-        encoder,
-        step,
-        options.seed,
-        purpose,
-        options.variables.map((variable) => weightBuffer(backend, variable)),
-      );
+      merger.record(encoder, step, options.seed, purpose, buffers);
       backend.queue.submit([encoder.finish()]);
     },
     take: () => merger.takeLog(),
@@ -80,8 +74,24 @@ export function hostMerging(options: MergingOptions): Merging {
   };
 }
 
-/** Submits what tfjs has recorded, so that our own encoder comes after it. An empty submission would throw. */
-export function flush(backend: WebGPUBackend): void {
+/**
+ * The buffers behind variables, with all that tfjs has recorded for them submitted, so that an encoder of our own comes
+ * after it. The CPU-side copies that tfjs may hold are dropped: they are stale once we write.
+ */
+export function submittedBuffers(backend: WebGPUBackend, variables: readonly tf.Variable[]): GPUBuffer[] {
+  const buffers = variables.map((variable) => {
+    // Values fresh from the CPU are uploaded by a copy that tfjs only records: hence before the submission.
+    backend.uploadToGPU(variable.dataId);
+    const data = backend.tensorMap.get(variable.dataId);
+    (data as { values: unknown }).values = null;
+    return data.resource as GPUBuffer;
+  });
+  submit(backend);
+  return buffers;
+}
+
+/** Submits what tfjs has recorded; an empty submission would throw. */
+function submit(backend: WebGPUBackend): void {
   const recorder = backend as unknown as {
     commandEncoder: GPUCommandEncoder | null;
     endComputePassEncoder(): void;
@@ -90,12 +100,4 @@ export function flush(backend: WebGPUBackend): void {
   if (recorder.commandEncoder === null || recorder.commandEncoder === undefined) return;
   recorder.endComputePassEncoder();
   recorder.submitQueue();
-}
-
-/** The buffer behind a variable. The CPU-side copy that tfjs may hold is dropped: it is stale once we write. */
-export function weightBuffer(backend: WebGPUBackend, variable: tf.Variable): GPUBuffer {
-  backend.uploadToGPU(variable.dataId);
-  const data = backend.tensorMap.get(variable.dataId);
-  (data as { values: unknown }).values = null;
-  return data.resource as GPUBuffer;
 }

@@ -23,7 +23,7 @@ import type { MergeSettings } from '../recipe/recipe.ts';
 import { runningMomentum } from './batchNorm.ts';
 import { forward, type TrainingMode } from './forward.ts';
 import { crossEntropy } from './loss.ts';
-import { flush, gpuMerging, hostMerging, weightBuffer, type Merging } from './merging.ts';
+import { gpuMerging, hostMerging, submittedBuffers, type Merging } from './merging.ts';
 import type { Batch, MergeStep, OptimiserSettings, Trainer, TrainerState } from './trainer.ts';
 
 export interface TapeTrainerOptions {
@@ -130,7 +130,7 @@ export class TapeTrainer implements Trainer {
   *#named(): Generator<[string, tf.Tensor]> {
     for (const [name, array] of this.#arrays) yield [`weight/${name}`, array];
     for (const { name, velocity } of this.#trained) yield [`momentum/${name}`, velocity];
-    for (const [name, array] of [...(this.#kept ?? [])]) yield [`kept/${name}`, array];
+    for (const [name, array] of this.#kept ?? []) yield [`kept/${name}`, array];
   }
 
   step(batch: Batch, learningRate: number, merge: MergeStep | null): void {
@@ -192,8 +192,8 @@ export class TapeTrainer implements Trainer {
     const kernels = layer.output[2];
     if (this.#similarity === null) return kernelSimilarity(await weight.data<'float32'>(), kernels);
     const backend = tf.backend() as WebGPUBackend;
-    flush(backend);
-    return this.#similarity.compute(weightBuffer(backend, weight), kernels, weight.size / kernels);
+    const [buffer] = submittedBuffers(backend, [weight]);
+    return this.#similarity.compute(buffer as GPUBuffer, kernels, weight.size / kernels);
   }
 
   keep(): void {

@@ -21,18 +21,41 @@ export interface FakeOptions {
 
 const usual: FakeOptions = { tickMs: 60, stepsPerTick: 8, mergeRate: 1, device: 'webgpu' };
 
-interface Running {
-  readonly recipe: Recipe;
-  readonly runs: readonly RunKey[];
-  readonly stepsPerEpoch: number;
-  readonly kernels: readonly number[];
-  run: number;
-  epoch: number;
-  step: number;
-  done: number;
+/** One epoch of one run. The arms take turns, epoch by epoch, as in the true experiment. */
+interface Turn {
+  readonly run: RunKey;
+  readonly epoch: number;
+  readonly epochs: number;
+}
+
+interface MergeTotals {
   merges: number;
   tried: number;
   highest: number;
+}
+
+interface Running {
+  readonly recipe: Recipe;
+  readonly turns: readonly Turn[];
+  readonly stepsPerEpoch: number;
+  readonly kernels: readonly number[];
+  readonly totals: Map<RunKey, MergeTotals>;
+  turn: number;
+  /** Steps done in this epoch, and in all. */
+  step: number;
+  done: number;
+}
+
+function turnsOf(recipe: Recipe): Turn[] {
+  const epochs = (count: number) => Array.from({ length: count }, (_, k) => k + 1);
+  return recipe.seeds.flatMap((seed) => {
+    const backbone: RunKey = { seed, phase: 'backbone', arm: null };
+    const arms = recipe.arms.map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name }));
+    return [
+      ...epochs(recipe.backbone.epochs).map((epoch) => ({ run: backbone, epoch, epochs: recipe.backbone.epochs })),
+      ...epochs(recipe.finetune.epochs).flatMap((epoch) => arms.map((run) => ({ run, epoch, epochs: recipe.finetune.epochs }))),
+    ];
+  });
 }
 
 export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
@@ -85,19 +108,13 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     );
     running = {
       recipe,
-      runs: recipe.seeds.flatMap((seed): RunKey[] => [
-        { seed, phase: 'backbone', arm: null },
-        ...recipe.arms.map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name })),
-      ]),
+      turns: turnsOf(recipe),
       stepsPerEpoch,
       kernels: convs.map((layer) => layer.output[2]),
-      run: 0,
-      epoch: 1,
+      totals: new Map(),
+      turn: 0,
       step: 0,
       done: 0,
-      merges: 0,
-      tried: 0,
-      highest: -1,
     };
     say({ say: 'preparing', stage: 'Compiling shaders' });
     timer = setTimeout(() => {
@@ -117,95 +134,80 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
 
   function tick() {
     const now = running;
-    const run = now?.runs[now.run];
-    if (now === null || run === undefined) return;
-    const epochs = run.phase === 'backbone' ? now.recipe.backbone.epochs : now.recipe.finetune.epochs;
-    if (now.epoch === 1 && now.step === 0 && run.arm !== null) {
+    const turn = now?.turns[now.turn];
+    if (now === null || turn === undefined) return;
+    const { run, epoch, epochs } = turn;
+    const learningRate = now.recipe[run.phase].learningRate;
+    if (epoch === 1 && now.step === 0 && run.arm !== null) {
       tell({
         at: 'epoch',
         run,
         epoch: 0,
         trainLoss: null,
-        learningRate: now.recipe.finetune.learningRate,
+        learningRate,
         val: metrics(run, 0, now.recipe),
         best: true,
         trainMs: 0,
       });
     }
     const count = Math.min(stepsPerTick, now.stepsPerEpoch - now.step);
-    const first = (now.epoch - 1) * now.stepsPerEpoch + now.step;
-    const losses = Float32Array.from({ length: count }, (_, k) => {
-      const x = (first + k) / now.stepsPerEpoch;
-      const from =
-        run.phase === 'backbone'
-          ? 1.9 * Math.exp(-x / 2.2) + 0.16
-          : 0.19 * Math.exp(-x / 2) + (run.arm === 'inmerge' ? 0.05 : 0.035);
-      return from * (0.8 + 0.4 * draw(run.seed * 10 + armNumber(run), first + k));
-    });
+    const first = (epoch - 1) * now.stepsPerEpoch + now.step;
+    const losses = Float32Array.from({ length: count }, (_, k) => lossAt(run, first + k, now.stepsPerEpoch));
     tell({ at: 'loss', run, firstStep: first, losses });
     now.step += count;
     now.done += count;
-    const perSeed = now.stepsPerEpoch * (now.recipe.backbone.epochs + now.recipe.arms.length * now.recipe.finetune.epochs);
-    const total = perSeed * now.recipe.seeds.length;
-    const rate = (tickMs / stepsPerTick) * 1;
+    const total = now.turns.length * now.stepsPerEpoch;
+    const stepMs = tickMs / stepsPerTick;
     tell({
       at: 'progress',
       run,
-      epoch: now.epoch,
+      epoch,
       epochs,
       step: now.step,
       stepsPerEpoch: now.stepsPerEpoch,
-      imagesPerSecond: (now.recipe.optimiser.batchSize * 1000) / rate,
+      imagesPerSecond: (now.recipe.optimiser.batchSize * 1000) / stepMs,
       fraction: now.done / total,
-      epochLeftMs: (now.stepsPerEpoch - now.step) * rate,
-      experimentLeftMs: now.done < 20 ? null : (total - now.done) * rate,
+      epochLeftMs: (now.stepsPerEpoch - now.step) * stepMs,
+      experimentLeftMs: now.done < 20 ? null : (total - now.done) * stepMs,
     });
-    if (now.step >= now.stepsPerEpoch) endEpoch(now, run, epochs);
+    if (now.step >= now.stepsPerEpoch) endEpoch(now, turn);
     if (running !== null) later(tickMs);
   }
 
-  function endEpoch(now: Running, run: RunKey, epochs: number) {
-    const merging = run.arm !== null && (now.recipe.arms.find((arm) => arm.name === run.arm)?.merges ?? false);
-    tell({
-      at: 'epoch',
-      run,
-      epoch: now.epoch,
-      trainLoss: run.phase === 'backbone' ? 1.9 * Math.exp(-now.epoch / 2.2) + 0.16 : 0.19 * Math.exp(-now.epoch / 2) + 0.04,
-      learningRate: 0.05,
-      val: metrics(run, now.epoch, now.recipe),
-      best: true,
-      trainMs: now.stepsPerEpoch * 7,
-    });
-    if (merging) tellMerges(now, run);
-    tellSimilarity(now, run, now.epoch);
+  function endEpoch(now: Running, { run, epoch, epochs }: Turn) {
+    const merges = now.recipe.arms.find((arm) => arm.name === run.arm)?.merges ?? false;
+    const trainLoss = lossAt(run, epoch * now.stepsPerEpoch, now.stepsPerEpoch);
+    const val = metrics(run, epoch, now.recipe);
+    const learningRate = now.recipe[run.phase].learningRate;
+    tell({ at: 'epoch', run, epoch, trainLoss, learningRate, val, best: true, trainMs: now.stepsPerEpoch * 7 });
+    if (merges) tellMerges(now, run, epoch);
+    tellSimilarity(now, run, epoch);
     say({ say: 'counters', tensors: 132, tensorBytes: 48_200_000, gpuBytes: device === 'webgpu' ? 310_000_000 : null });
+    if (epoch === epochs) {
+      const totals = now.totals.get(run);
+      const accuracy = val.accuracy - 0.006 + 0.004 * draw(run.seed, armNumber(run) + 40);
+      tell({
+        at: 'result',
+        run,
+        selectedEpoch: epochs,
+        val,
+        test: { ...val, accuracy, classAuc: dataset.classNames.map((_, k) => 0.98 + 0.002 * k) },
+        trainMs: epochs * now.stepsPerEpoch * 7,
+        merges: totals?.merges ?? 0,
+        tried: merges ? (totals?.tried ?? 0) : null,
+        highestSimilarity: merges ? (totals?.highest ?? null) : null,
+      });
+    }
     now.step = 0;
-    now.epoch++;
-    if (now.epoch <= epochs) return;
-    const val = metrics(run, epochs, now.recipe);
-    tell({
-      at: 'result',
-      run,
-      selectedEpoch: epochs,
-      val,
-      test: {
-        ...val,
-        accuracy: val.accuracy - 0.006 + 0.004 * draw(run.seed, armNumber(run) + 40),
-        classAuc: dataset.classNames.map((_, k) => 0.98 + 0.002 * k),
-      },
-      trainMs: epochs * now.stepsPerEpoch * 7,
-      merges: now.merges,
-      tried: merging ? now.tried : null,
-      highestSimilarity: merging ? now.highest : null,
-    });
-    Object.assign(now, { merges: 0, tried: 0, highest: -1, epoch: 1 });
-    now.run++;
-    if (now.run < now.runs.length) return;
+    now.turn++;
+    if (now.turn < now.turns.length) return;
     running = null;
     tell({ at: 'finished', elapsedMs: 432_000 });
   }
 
-  function tellMerges(now: Running, run: RunKey) {
+  function tellMerges(now: Running, run: RunKey, epoch: number) {
+    const totals = now.totals.get(run) ?? { merges: 0, tried: 0, highest: -1 };
+    now.totals.set(run, totals);
     const rows: { step: number; layer: number; i: number; j: number; similarity: number }[] = [];
     const layers: LayerMergeCount[] = [];
     now.kernels.forEach((kernels, layer) => {
@@ -213,28 +215,28 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       const tried = Math.round(kernels * now.recipe.merging.p * now.stepsPerEpoch);
       const ceiling = Math.min(0.9, 0.27 + 0.05 * layer);
       const reach = Math.max(0, (ceiling - now.recipe.merging.tau) / 2);
-      const merged = Math.round(tried * reach * 0.06 * mergeRate * (0.7 + 0.12 * now.epoch + 0.2 * draw(layer, now.epoch)));
+      const merged = Math.round(tried * reach * 0.06 * mergeRate * (0.7 + 0.12 * epoch + 0.2 * draw(layer, epoch)));
       for (let k = 0; k < merged; k++) {
-        const counter = now.epoch * 1_000_000 + layer * 50_000 + k;
+        const counter = epoch * 1_000_000 + layer * 50_000 + k;
         const i = Math.floor(draw(3, counter) * kernels);
         rows.push({
-          step: (now.epoch - 1) * now.stepsPerEpoch + Math.floor(draw(4, counter) * now.stepsPerEpoch),
+          step: (epoch - 1) * now.stepsPerEpoch + Math.floor(draw(4, counter) * now.stepsPerEpoch),
           layer,
           i,
           j: (i + 1 + Math.floor(draw(5, counter) * (kernels - 1))) % kernels,
           similarity: now.recipe.merging.tau + (ceiling - now.recipe.merging.tau) * draw(6, counter) ** 2,
         });
       }
-      now.merges += merged;
-      now.tried += tried;
-      now.highest = Math.max(now.highest, ceiling);
+      totals.merges += merged;
+      totals.tried += tried;
+      totals.highest = Math.max(totals.highest, ceiling);
       layers.push({ layer, tried, merged, highest: tried === 0 ? null : ceiling });
     });
     rows.sort((a, b) => a.step - b.step || a.layer - b.layer);
     tell({
       at: 'merges',
       run,
-      epoch: now.epoch,
+      epoch,
       layers,
       merges: {
         step: Uint32Array.from(rows, (row) => row.step),
@@ -292,8 +294,8 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         return;
       case 'watch-layer': {
         watched = command.layer;
-        const run = running?.runs[running.run];
-        if (running !== null && run !== undefined) tellSimilarity(running, run, running.epoch - 1);
+        const turn = running?.turns[running.turn];
+        if (running !== null && turn !== undefined) tellSimilarity(running, turn.run, turn.epoch - 1);
         return;
       }
       default:
@@ -315,6 +317,13 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
 }
 
 const armNumber = (run: RunKey): number => (run.arm === null ? 0 : run.arm === 'inmerge' ? 2 : 1);
+
+function lossAt(run: RunKey, step: number, stepsPerEpoch: number): number {
+  const x = step / stepsPerEpoch;
+  const from =
+    run.arm === null ? 1.9 * Math.exp(-x / 2.2) + 0.16 : 0.19 * Math.exp(-x / 2) + (run.arm === 'inmerge' ? 0.05 : 0.035);
+  return from * (0.8 + 0.4 * draw(run.seed * 10 + armNumber(run), step));
+}
 
 function metrics(run: RunKey, epoch: number, recipe: Recipe): SplitMetrics {
   const done = recipe.backbone.epochs;

@@ -25,7 +25,13 @@ export function Headline() {
         epoch={live.baselineEpoch}
         waiting="starts after the backbone"
       />
-      <ArmCell name="InMerge" series="inmerge" summary={live.inmerge} epoch={live.inmergeEpoch} waiting="starts after Baseline" />
+      <ArmCell
+        name="InMerge"
+        series="inmerge"
+        summary={live.inmerge}
+        epoch={live.inmergeEpoch}
+        waiting="starts after the backbone"
+      />
       <div className="headline-difference">
         <div>
           <p className="headline-label">

@@ -1,8 +1,9 @@
-/** Files the page can make: the recipe, and once there is an experiment its epochs, merges and results table. */
+/** Files the page can make: the recipe, and once there is an experiment its epochs and merges. */
 import { useEffect, useRef, useState } from 'react';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { fileStem, saveFile } from '../parts/saveFile.ts';
-import { useActions, useGetState, useStudio } from '../studioContext.ts';
+import { useGetState, useStudio } from '../studioContext.ts';
+import { epochsCsv, mergesCsv } from '../../store/csv.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
 
 export function ExportMenu() {
@@ -50,7 +51,6 @@ export function ExportMenu() {
 
 function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) {
   const getState = useGetState();
-  const { tell } = useActions();
   const saveRecipe = () => {
     const { recipe } = getState();
     saveFile(`${fileStem(recipe.name)}.recipe.json`, 'application/json', [`${JSON.stringify(recipe, null, 2)}\n`]);
@@ -58,27 +58,10 @@ function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) 
   const saveCsv = (what: 'epochs' | 'merges') => {
     const { record, trainedOn } = getState();
     if (record === null) return;
-    void import('../../store/csv.ts').then(({ epochsCsv, mergesCsv }) => {
-      const { recipe } = record.started;
-      const parts =
-        what === 'epochs'
-          ? epochsCsv(record)
-          : mergesCsv(record, convolutionTitles(networkOf(recipe, trainedOn?.dataset ?? null)));
-      saveFile(`${fileStem(`${recipe.dataset.name} ${recipe.name}`)}.${what}.csv`, 'text/csv', parts);
-    });
-  };
-  const copyTable = () => {
-    const { record } = getState();
-    if (record === null) return;
-    void import('../../store/csv.ts').then(async ({ resultsText }) => {
-      const text = resultsText(record);
-      if (text === '') tell('There is no result yet: the first one comes when an arm is complete.');
-      else
-        await navigator.clipboard.writeText(text).then(
-          () => tell('The results table is in the clipboard, with tabs between the columns.'),
-          () => tell('The clipboard is closed to this page. Use Copy table on the Results tab.'),
-        );
-    });
+    const { recipe } = record.started;
+    const titles = convolutionTitles(networkOf(recipe, trainedOn?.dataset ?? null));
+    const parts = what === 'epochs' ? epochsCsv(record) : mergesCsv(record, titles);
+    saveFile(`${fileStem(`${recipe.dataset.name} ${recipe.name}`)}.${what}.csv`, 'text/csv', parts);
   };
   const run = (action: () => void) => () => {
     close();
@@ -108,13 +91,6 @@ function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) 
             format="CSV"
             about="One row per accepted merge"
             onClick={run(() => saveCsv('merges'))}
-          />
-          <Item
-            icon="copy"
-            name="Copy results table"
-            format="text"
-            about="Tab-separated, for a spreadsheet"
-            onClick={run(copyTable)}
           />
         </>
       )}

@@ -1,4 +1,4 @@
-/** What the studio is doing, in words first, with a bar of one segment a run: backbone and arms of every seed. */
+/** What the studio is doing, in words first, with a bar of two segments a seed: its backbone, then both arms in turns. */
 import { memo } from 'react';
 import { useStudio } from '../studioContext.ts';
 import { isRunning } from '../../store/status.ts';
@@ -10,14 +10,14 @@ export function StatusLine() {
   const fraction =
     status.at === 'finished' ? 1 : status.at === 'training' || status.at === 'paused' ? (status.progress?.fraction ?? 0) : null;
   const { text, end } = statusText(status, recipe?.seeds ?? []);
-  const runs = recipe === null ? 0 : recipe.seeds.length * (recipe.arms.length + 1);
+  const segments = recipe === null ? 0 : recipe.seeds.length * 2;
   return (
     <div className="status" data-testid="status" data-at={status.at}>
       <p>
         <span aria-live={isRunning(status) ? 'off' : 'polite'}>{text}</span>
         <span className="q">{end}</span>
       </p>
-      {recipe !== null && fraction !== null && runs <= 120 && (
+      {recipe !== null && fraction !== null && segments <= 120 && (
         <RunBar
           seeds={recipe.seeds.length}
           backbone={recipe.backbone.epochs}
@@ -39,7 +39,7 @@ interface RunBarProps {
 }
 
 const RunBar = memo(function RunBar({ seeds, backbone, finetune, arms, fraction }: RunBarProps) {
-  const widths = Array.from({ length: seeds }, () => [backbone, ...Array<number>(arms).fill(finetune)])
+  const widths = Array.from({ length: seeds }, () => [backbone, arms * finetune])
     .flat()
     .map((epochs) => Math.max(epochs, 0.01));
   const total = widths.reduce((sum, width) => sum + width, 0);
@@ -49,7 +49,7 @@ const RunBar = memo(function RunBar({ seeds, backbone, finetune, arms, fraction 
       {widths.map((width, k) => {
         const filled = Math.min(1, Math.max(0, 1 + (fraction * total - (ends[k] ?? 0)) / width));
         return (
-          <i key={k} className={k % (arms + 1) === arms ? 'seed-end' : undefined}>
+          <i key={k} className={k % 2 === 1 ? 'seed-end' : undefined}>
             <b style={{ width: `${filled * 100}%` }} />
           </i>
         );

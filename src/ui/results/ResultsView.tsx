@@ -7,6 +7,7 @@ import { plural } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { useFromRecord, useStudio } from '../studioContext.ts';
 import { CopyTable } from './CopyTable.tsx';
+import { DenseMerging } from './DenseMerging.tsx';
 import { Details } from './Details.tsx';
 import { SeedTable } from './SeedTable.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
@@ -41,6 +42,7 @@ export function ResultsView() {
                 <NoMerges />
               </section>
             )}
+            <DenseMerging results={found} tau={record.started.recipe.merging.tau} />
             <Panel
               title={found.split === 'test' ? 'Test results' : 'Validation results'}
               scope={
