@@ -41,7 +41,7 @@ const rules: Readonly<Record<string, Rule>> = {
   worker: { may: [...engine, 'experiment', 'storage'] },
   store: { may: ['worker', 'storage', 'recipe', 'base', 'model'], typesFromAnywhere: true },
   ui: { may: ['store', 'recipe', 'base'], typesFromAnywhere: true },
-  cli: { may: [...engine, 'experiment'] },
+  cli: { may: [...engine, 'experiment', 'storage'] },
 };
 
 /** The page's side of the thread boundary: what it imports ends up in the page's own bundle. */

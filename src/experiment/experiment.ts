@@ -6,7 +6,7 @@ import { Stopwatch } from '../base/stopwatch.ts';
 import { BatchSource, type Phase } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { initialWeights, type Weights } from '../model/initialWeights.ts';
-import { convolutions, mergedConvolutions, trainableCount, type Network } from '../model/network.ts';
+import { convolutions, type Network } from '../model/network.ts';
 import { buildNetwork } from '../model/vgg.ts';
 import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
 import type { Measures } from '../train/evaluate.ts';
@@ -15,6 +15,7 @@ import type { TapeTrainerOptions } from '../train/tapeTrainer.ts';
 import type { Trainer, TrainerState } from '../train/trainer.ts';
 import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './events.ts';
 import { History } from './history.ts';
+import { plannedImages, startedEvent, type ImageCounts } from './plan.ts';
 import { checkData, checkMemory } from './preflight.ts';
 import { Workload } from './workload.ts';
 
@@ -92,7 +93,8 @@ export class Experiment {
     const { train } = this.#sources;
     this.network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
     checkMemory(this.network, recipe.optimiser.batchSize, options.maxBindingBytes);
-    this.#workload = this.#plan();
+    const planned = plannedImages(recipe, this.#images());
+    this.#workload = new Workload(planned.trained, planned.evaluated, () => this.#clock.elapsedMs);
   }
 
   get elapsedMs(): number {
@@ -170,7 +172,7 @@ export class Experiment {
 
   async *#all(): AsyncGenerator<ExperimentEvent | Rest, void> {
     const { seeds } = this.#options.recipe;
-    if (this.#history.events().length === 0) yield this.#started();
+    if (this.#history.events().length === 0) yield startedEvent(this.#options.recipe, this.network, this.#images());
     for (; this.#seedIndex < seeds.length; this.#seedIndex++) {
       const seed = seeds[this.#seedIndex] as number;
       if (this.#stage === 'backbone') {
@@ -266,6 +268,11 @@ export class Experiment {
     const live = { key, run, trainer };
     this.#live.push(live);
     return live;
+  }
+
+  #images(): ImageCounts {
+    const { train, val, test } = this.#sources;
+    return { train: train.count, val: val.count, test: test?.count ?? 0 };
   }
 
   /** Whether the arm of this run merges; the backbone never does. */
@@ -373,32 +380,6 @@ export class Experiment {
   #epochEvent(run: RunKey, event: Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>): ExperimentEvent {
     const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
     return { at: 'epoch', run, epoch, trainLoss, learningRate, val: splitMetrics(val), best, trainMs };
-  }
-
-  #started(): ExperimentEvent {
-    const { recipe } = this.#options;
-    const stepsPerEpoch = Math.floor(this.#sources.train.count / recipe.optimiser.batchSize);
-    return {
-      at: 'started',
-      recipe,
-      stepsPerEpoch,
-      backboneSteps: stepsPerEpoch * recipe.backbone.epochs,
-      finetuneSteps: stepsPerEpoch * recipe.finetune.epochs,
-      trainableParameters: trainableCount(this.network),
-      mergedLayers: mergedConvolutions(this.network, recipe.merging.firstLayer).map((layer) => layer.index),
-      trainImages: this.#sources.train.count,
-    };
-  }
-
-  #plan(): Workload {
-    const { recipe } = this.#options;
-    const { train, val, test } = this.#sources;
-    const arms = recipe.arms.length;
-    const epochs = recipe.backbone.epochs + arms * recipe.finetune.epochs;
-    const trainedPerEpoch = Math.floor(train.count / recipe.optimiser.batchSize) * recipe.optimiser.batchSize;
-    const evaluated = (epochs + 1) * val.count + (1 + arms) * (test?.count ?? 0);
-    const seeds = recipe.seeds.length;
-    return new Workload(seeds * epochs * trainedPerEpoch, seeds * evaluated, () => this.#clock.elapsedMs);
   }
 }
 
