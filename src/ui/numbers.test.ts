@@ -7,7 +7,7 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 test('differences carry their sign, a true minus, and none at zero', () => {
   expect([points(0.006), points(-0.001), points(0.00001)]).toEqual(['+0.6', '−0.1', '0.0']);
   expect([aucDifference(0.0016), aucDifference(-0.0001), aucDifference(-0.00001)]).toEqual(['+0.0016', '−0.0001', '0.0000']);
-  expect(similarity(-0.204)).toBe('−0.20');
+  expect([similarity(-0.204), similarity(-0.001)]).toEqual(['−0.20', '0.00']);
 });
 
 test('units stand after their numbers', () => {

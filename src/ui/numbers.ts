@@ -27,7 +27,11 @@ export function aucDifference(value: number): string {
 export const loss = (value: number): string => value.toFixed(value < 0.1 ? 4 : value < 1 ? 3 : 2);
 
 /** Cosine similarity and τ: two decimals. */
-export const similarity = (value: number | null): string => (value === null ? '–' : signed(value.toFixed(2)));
+export function similarity(value: number | null): string {
+  if (value === null) return '–';
+  const text = value.toFixed(2);
+  return Number(text) === 0 ? '0.00' : signed(text);
+}
 
 /** Parameter counts: `20.0 M`, `75.1 k`. */
 export function compact(value: number): string {

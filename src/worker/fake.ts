@@ -213,7 +213,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     now.kernels.forEach((kernels, layer) => {
       if (layer < now.recipe.merging.firstLayer) return;
       const tried = Math.round(kernels * now.recipe.merging.p * now.stepsPerEpoch);
-      const ceiling = Math.min(0.9, 0.27 + 0.05 * layer);
+      const ceiling = mergeRate === 0 ? now.recipe.merging.tau - 0.03 : Math.min(0.9, 0.27 + 0.05 * layer);
       const reach = Math.max(0, (ceiling - now.recipe.merging.tau) / 2);
       const merged = Math.round(tried * reach * 0.06 * mergeRate * (0.7 + 0.12 * epoch + 0.2 * draw(layer, epoch)));
       for (let k = 0; k < merged; k++) {

@@ -22,10 +22,11 @@ const percentFull = (value: number): string => percent(value, 2);
 
 export default function Charts({ scope, switcher }: { scope: Scope; switcher: ReactNode }) {
   const record = useStudio((state) => state.record);
-  const images = useStudio((state) => state.trainedOn?.dataset.counts.val ?? null);
+  const validation = useStudio((state) => state.trainedOn?.dataset.counts.val ?? null);
   const curves = useFromRecord(allCurves);
   if (record === null || curves === null) return null;
-  const { backbone, finetune } = record.started.recipe;
+  const { backbone, finetune, dataset } = record.started.recipe;
+  const images = validation === null ? null : Math.min(validation, dataset.take.val ?? Infinity);
   // The first backbone point is the end of its epoch 1, which stands at 1 - epochs.
   const from = -Math.max(1, scope === 'all' ? backbone.epochs - 1 : Math.min(backboneShown, backbone.epochs - 1));
   const shared = { to: finetune.epochs, backboneEpochs: backbone.epochs };

@@ -55,10 +55,16 @@ export function MergingSteps() {
             <path className="arc" d="M69 20C90 2 186 2 206 18" />
             <path className="arc" d="m201 12 6 7-9 1" />
             <text x="69" y="68">
-              K i
+              K
+              <tspan dy="2" fontSize="8">
+                i
+              </tspan>
             </text>
             <text x="207" y="68">
-              K j
+              K
+              <tspan dy="2" fontSize="8">
+                j
+              </tspan>
             </text>
           </svg>
           <h3>1&ensp;Pick a partner</h3>

@@ -1,5 +1,6 @@
 /** Lines above the screen: the device where it is a slow one, things to know, and recipes that were refused. */
 import { useState } from 'react';
+import { plural } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { DetailTable } from '../data/DetailTable.tsx';
@@ -45,7 +46,10 @@ export function Notices() {
                   {problem.message} {problem.remedy}
                 </p>
                 {problem.details !== undefined && problem.details.length > 0 && (
-                  <DetailTable details={problem.details} where="Field" />
+                  <details open={problem.details.length <= 4}>
+                    <summary>{plural(problem.details.length, 'field')}</summary>
+                    <DetailTable details={problem.details} where="Field" />
+                  </details>
                 )}
               </>
             )}

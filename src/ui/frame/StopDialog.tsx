@@ -1,9 +1,13 @@
 /** Asks before a seed under way is lost, and says what stays. */
+import type { MouseEvent } from 'react';
 import { headline } from '../../store/comparison.ts';
 import { isRunning, progressOf } from '../../store/status.ts';
 import { plural } from '../numbers.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { useActions, useGetState, useStudio } from '../studioContext.ts';
+
+/** Through the dialog's own close, so that focus goes back where it was. */
+const close = (event: MouseEvent<HTMLElement>): void => event.currentTarget.closest('dialog')?.close();
 
 export function StopDialog({ onClose }: { onClose: () => void }) {
   const { stop } = useActions();
@@ -25,12 +29,22 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
             ? 'Curves and merges so far stay on the page.'
             : `${plural(complete, 'seed')} with both arms complete, and all curves and merges so far, stay.`}
         </p>
-        <form method="dialog" className="modal-actions">
-          <button className="btn">Keep training</button>
-          <button className="btn btn-fill" onClick={stop} disabled={!running}>
+        <div className="modal-actions">
+          <button type="button" className="btn" onClick={close}>
+            Keep training
+          </button>
+          <button
+            type="button"
+            className="btn btn-fill"
+            disabled={!running}
+            onClick={(event) => {
+              stop();
+              close(event);
+            }}
+          >
             Stop the experiment
           </button>
-        </form>
+        </div>
       </div>
     </Modal>
   );

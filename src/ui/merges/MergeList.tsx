@@ -4,8 +4,8 @@
  */
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ExperimentRecord } from '../../store/record.ts';
-import { integer, similarity } from '../numbers.ts';
 import { listWindow, rowHeight } from './listWindow.ts';
+import { MergeRow } from './MergeRow.tsx';
 
 interface MergeListProps {
   readonly record: ExperimentRecord;
@@ -78,34 +78,9 @@ export function MergeList({ record, layer, count, titles, follow }: MergeListPro
       >
         <div className="merge-space" role="presentation" style={{ height: window.space }}>
           <div className="merge-rows" role="presentation" style={{ transform: `translateY(${window.offset}px)` }}>
-            {rows.map((index) => {
-              const row = record.log.row(index, layer);
-              return row === null ? null : (
-                <div key={index} className={`merge-row ${seeds ? 'with-seed' : ''}`} role="row" aria-rowindex={index + 2}>
-                  {seeds && (
-                    <span role="cell" className="num">
-                      {row.seed}
-                    </span>
-                  )}
-                  <span role="cell" className="num">
-                    {integer(row.step)}
-                  </span>
-                  <span role="cell" className="num q2">
-                    {row.epoch}
-                  </span>
-                  <span role="cell">{titles[row.layer] ?? row.layer}</span>
-                  <span role="cell">
-                    K<sub>{row.i}</sub> ← K<sub>{row.j}</sub>
-                  </span>
-                  <span role="cell" className="num">
-                    {similarity(row.similarity)}
-                  </span>
-                  <span role="presentation" className="merge-mark">
-                    <i style={{ left: `${Math.max(0, Math.min(1, row.similarity)) * 100}%` }} />
-                  </span>
-                </div>
-              );
-            })}
+            {rows.map((index) => (
+              <MergeRow key={index} record={record} layer={layer} index={index} titles={titles} seeds={seeds} />
+            ))}
           </div>
         </div>
       </div>

@@ -13,13 +13,17 @@ export function CardSummary({ name }: { name: CardName }) {
   switch (name) {
     case 'data': {
       if (dataset === null) return <>No dataset yet</>;
-      const { train, val, test } = dataset.counts;
+      const { take } = recipe.dataset;
+      const used = (['train', 'val', 'test'] as const).flatMap((split) => {
+        const count = dataset.counts[split];
+        return count === null ? [] : integer(Math.min(count, take[split] ?? Infinity));
+      });
       const side = recipe.input.side ?? dataset.height;
       return (
         <>
           <Name text={dataset.title} longest={22} /> · {plural(dataset.classNames.length, 'class', 'classes')}
           <br />
-          {[train, val, test].flatMap((count) => (count === null ? [] : integer(count))).join(' / ')} · {side} px
+          {used.join(' / ')} · {side} px
         </>
       );
     }

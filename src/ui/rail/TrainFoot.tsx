@@ -71,7 +71,7 @@ export function TrainFoot() {
       </button>
       <p id="train-note" className="rail-foot-note">
         {blocked === null
-          ? `${plural(planned, 'seed')}: a backbone, then both arms from it`
+          ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} a backbone, then both arms from it`
           : otherData
             ? 'Training waits for your choice'
             : blocked}

@@ -18,8 +18,8 @@ export function DenseMerging({ results, tau }: { results: Results; tau: number }
         {percent(share, 0)} of {integer(inmerge.tried)} tries merged, and InMerge lost {points(-difference).replace('+', '')} pp
       </p>
       <p className="q2">
-        At τ {tau.toFixed(2)} merging feeds itself: merged kernels grow more alike, so that more of them merge. The Kernels tab
-        shows it as blocks below the diagonal. Raise τ, keep a larger share α, or leave more layers out.
+        At τ {tau.toFixed(2)} merging can feed itself: merged kernels grow more alike, so that more of them merge. The Kernels tab
+        shows what became alike. Raise τ, keep a larger share α, or leave more layers out.
       </p>
     </section>
   );
