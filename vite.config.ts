@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { buildDefine } from './scripts/build-id.mjs';
 
 /** Cross-origin isolation lets the WASM fallback use threads; hosts without these headers run it on one. */
 const isolation = {
@@ -71,6 +72,7 @@ function wasmThreadsInOneBlob(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
+  define: buildDefine(),
   plugins: [react(), policyInPage(), wasmThreadsInOneBlob()],
   worker: { format: 'es', plugins: () => [wasmThreadsInOneBlob()] },
   build: { target: 'es2023', sourcemap: false },

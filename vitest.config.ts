@@ -5,6 +5,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/browser.mjs';
+import { buildDefine } from './scripts/build-id.mjs';
 
 const inBrowser = 'src/**/*.browser.test.{ts,tsx}';
 
@@ -31,6 +32,7 @@ export default defineConfig({
         server: {
           headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
         },
+        define: buildDefine(),
         test: {
           name: 'browser',
           include: [inBrowser],

@@ -35,7 +35,7 @@ export const sample: Recipe = {
   optimiser: { ...quick.optimiser, batchSize: 64 },
   backbone: { epochs: 4, learningRate: 0.05, schedule: { kind: 'multistep', milestones: [2, 3], gamma: 0.1 } },
   finetune: { epochs: 3, learningRate: 0.005, schedule: { kind: 'constant' } },
-  merging: { ...quick.merging, firstLayer: 2, tau: 0.1 },
+  merging: { ...quick.merging, firstLayer: 2 },
 };
 
 /** MedMNIST as the paper trains it: 64 pixels, batch 1024, 20 + 5 epochs, five repeats. */

@@ -6,8 +6,41 @@ import { z } from 'zod';
 import { StudioError } from '../base/errors.ts';
 import { fields, type ChoiceField, type ListField, type NumberField } from './fields.ts';
 
-// zod would try to compile its checks with `eval`, which the page's security policy forbids and reports.
-z.config({ jitless: true });
+z.config({
+  // zod would try to compile its checks with `eval`, which the page's security policy forbids and reports.
+  jitless: true,
+  // What was expected, in our words; what was found stands beside it.
+  customError: (issue) => expectation(issue as unknown as Record<string, unknown>),
+});
+
+function expectation(issue: Record<string, unknown>): string {
+  switch (issue['code']) {
+    case 'invalid_type':
+      return `expected ${article(String(issue['expected']))}`;
+    case 'too_small':
+      return `expected at least ${String(issue['minimum'])}${sized(issue)}`;
+    case 'too_big':
+      return `expected at most ${String(issue['maximum'])}${sized(issue)}`;
+    case 'invalid_value':
+      return `expected ${(issue['values'] as unknown[]).map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_union':
+      return 'expected one of the known kinds';
+    case 'unrecognized_keys':
+      return 'there is no such field';
+    case 'custom':
+      return String((issue['params'] as { expected?: unknown } | undefined)?.expected ?? 'expected another value');
+    default:
+      return `expected the form ${String(issue['pattern'] ?? issue['format'] ?? '')}`;
+  }
+}
+
+const sized = (issue: Record<string, unknown>): string =>
+  issue['origin'] === 'array' ? ' entries' : issue['origin'] === 'string' ? ' characters' : '';
+
+function article(type: string): string {
+  if (type === 'int') return 'a whole number';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
 
 const bounded = (field: NumberField) => {
   const number = field.kind === 'integer' ? z.int() : z.number();
@@ -86,11 +119,13 @@ export const recipeSchema = z.strictObject({
     .array(z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), merges: z.boolean() }))
     .min(1)
     .max(20)
-    .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, 'arm names must differ'),
+    .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, {
+      params: { expected: 'expected names that differ' },
+    }),
   selectBy: oneOf(fields.selectBy),
   seeds: integers(fields.seeds)
     .min(1)
-    .refine((seeds) => new Set(seeds).size === seeds.length, 'seeds must differ'),
+    .refine((seeds) => new Set(seeds).size === seeds.length, { params: { expected: 'expected seeds that differ' } }),
 });
 
 export type Recipe = z.infer<typeof recipeSchema>;
@@ -111,7 +146,7 @@ export function parseRecipe(value: unknown): Recipe {
   const details = result.error.issues.slice(0, 20).map((issue) => ({
     where: issue.path.join('.') || 'recipe',
     found: issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : shown(at(value, issue.path)),
-    expected: issue.code === 'unrecognized_keys' ? 'no such field' : issue.message,
+    expected: issue.message,
   }));
   const first = details[0];
   throw new StudioError({

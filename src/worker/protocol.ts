@@ -32,6 +32,25 @@ export interface DeviceReport {
   readonly crossOriginIsolated: boolean;
 }
 
+/** One row of past experiments. What it holds stands in its folder; this is what the list shows. */
+export interface SavedExperiment {
+  readonly id: string;
+  /** The recipe's name. */
+  readonly name: string;
+  readonly datasetTitle: string;
+  /** Milliseconds since 1970, for showing only. */
+  readonly startedAt: number;
+  readonly savedAt: number;
+  /** `running`: in this or another tab, at this moment. `interrupted`: it can go on. */
+  readonly state: 'finished' | 'interrupted' | 'running';
+  /** Work done, 0 to 1. */
+  readonly fraction: number;
+  readonly seeds: number;
+  /** Mean over finished seeds of InMerge - Baseline in test accuracy; null before the first. */
+  readonly difference: number | null;
+  readonly bytes: number;
+}
+
 export type Command =
   /** First message; again to change device between experiments. Answered by `device`. */
   | { readonly do: 'choose-device'; readonly choice: DeviceChoice }
@@ -45,7 +64,16 @@ export type Command =
   | { readonly do: 'resume' }
   | { readonly do: 'stop' }
   /** Which convolution's similarities to compute, now and after each epoch; null for none. */
-  | { readonly do: 'watch-layer'; readonly layer: number | null };
+  | { readonly do: 'watch-layer'; readonly layer: number | null }
+  /** Answered by `experiments`, which is also sent whenever the list changes. */
+  | { readonly do: 'list-experiments' }
+  /** Shows a past experiment again: `reopened`, then its events. */
+  | { readonly do: 'open-experiment'; readonly id: string }
+  /** Goes on with an interrupted one: `dataset` (its own, read again), `reopened`, its events so far, and then new ones. */
+  | { readonly do: 'resume-experiment'; readonly id: string }
+  | { readonly do: 'delete-experiment'; readonly id: string }
+  /** Shows the results of another machine or of the command line (`experiment.inmerge`): `reopened`, then its events. */
+  | { readonly do: 'open-results'; readonly file: File };
 
 export type WorkerEvent =
   | { readonly say: 'device'; readonly version: number; readonly report: DeviceReport }
@@ -57,6 +85,13 @@ export type WorkerEvent =
   /** While networks are built and shaders compiled, before the first step. */
   | { readonly say: 'preparing'; readonly stage: string }
   | { readonly say: 'experiment'; readonly event: ExperimentEvent }
+  | { readonly say: 'experiments'; readonly list: readonly SavedExperiment[] }
+  /** The events that follow belong to this one; what was shown before is cleared. */
+  | { readonly say: 'reopened'; readonly saved: SavedExperiment; readonly recipe: Recipe; readonly resumes: boolean }
+  /** A checkpoint is on disk: an interruption from now on loses what comes after it. */
+  | { readonly say: 'saved'; readonly bytes: number }
+  /** Saving does not work; training goes on. */
+  | { readonly say: 'not-saving'; readonly error: StudioErrorData }
   | { readonly say: 'paused' }
   | { readonly say: 'resumed' }
   /** The experiment ended by an error; everything before it stays valid. */

@@ -1,0 +1,57 @@
+/**
+ * `experiment.inmerge`: what an experiment told while it ran, as one file, so that results made elsewhere (the command
+ * line, another machine) open on the page as if they had been made there. No weights: those are safetensors beside it.
+ */
+import { decodeContainer, encodeContainer } from '../base/container.ts';
+import { StudioError } from '../base/errors.ts';
+import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import type { ExperimentEvent } from './events.ts';
+
+export const resultsFileName = 'experiment.inmerge';
+
+export interface ResultsFile {
+  readonly format: 'inmerge-experiment';
+  readonly recipe: Recipe;
+  readonly history: readonly ExperimentEvent[];
+  readonly record: {
+    readonly name: string;
+    readonly datasetTitle: string;
+    /** Milliseconds since 1970. */
+    readonly startedAt: number;
+    readonly savedAt: number;
+    readonly state: 'finished' | 'interrupted';
+    readonly fraction: number;
+    readonly seeds: number;
+    readonly difference: number | null;
+  };
+}
+
+export const encodeResults = (results: ResultsFile): Promise<Uint8Array<ArrayBuffer>[]> => encodeContainer(results);
+
+/** @throws StudioError `container-damaged`, `not-results`, or what `parseRecipe` says of its recipe. */
+export async function readResults(file: Blob): Promise<ResultsFile> {
+  const value = (await decodeContainer(file)) as Partial<ResultsFile> | null;
+  if (value?.format !== 'inmerge-experiment' || !Array.isArray(value.history) || value.record === undefined) {
+    throw new StudioError({
+      code: 'not-results',
+      message: 'The file is whole, but it does not hold the results of an experiment.',
+      remedy: `Open the file named ${resultsFileName} in a folder of results.`,
+    });
+  }
+  return { ...(value as ResultsFile), recipe: parseRecipe(value.recipe) };
+}
+
+/** Mean over seeds of the first merging arm's test accuracy minus the first other arm's; null before both are known. */
+export function meanDifference(history: readonly ExperimentEvent[], recipe: Recipe): number | null {
+  const merging = recipe.arms.find((arm) => arm.merges)?.name;
+  const plain = recipe.arms.find((arm) => !arm.merges)?.name;
+  const accuracyOf = (seed: number, arm: string | undefined): number | null => {
+    const result = history.find((event) => event.at === 'result' && event.run.seed === seed && event.run.arm === arm);
+    return result?.at === 'result' ? (result.test?.accuracy ?? null) : null;
+  };
+  const differences = recipe.seeds.flatMap((seed) => {
+    const [with_, without] = [accuracyOf(seed, merging), accuracyOf(seed, plain)];
+    return with_ === null || without === null ? [] : [with_ - without];
+  });
+  return differences.length === 0 ? null : differences.reduce((sum, each) => sum + each, 0) / differences.length;
+}

@@ -1,0 +1,94 @@
+/**
+ * Saves one experiment while it trains: seldom enough to cost little, often enough that a crash loses little. When it
+ * saves changes nothing in what is computed. Where saving does not work, training goes on and the page is told.
+ */
+import type { Checkpoint, Experiment } from '../experiment/experiment.ts';
+import { meanDifference } from '../experiment/resultsFile.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { lockName, storageError, type Library, type Origin, type SavedState } from './library.ts';
+import type { SavedExperiment, WorkerEvent } from './protocol.ts';
+
+/** At least this long between saves, and at least so many times what the last save took: under 2 % of the time. */
+const leastMs = 5_000;
+const costFactor = 50;
+
+export interface ExperimentFacts {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly recipe: Recipe;
+  readonly build: string;
+  readonly device: string;
+  readonly origin: Origin;
+  readonly datasetTitle: string;
+}
+
+export class Keeper {
+  readonly #library: Library;
+  readonly #facts: ExperimentFacts;
+  readonly #say: (event: WorkerEvent) => void;
+  readonly #write: (state: SavedState) => Promise<number>;
+  #nextAt = performance.now();
+  #complained = false;
+
+  constructor(library: Library, facts: ExperimentFacts, say: (event: WorkerEvent) => void) {
+    this.#library = library;
+    this.#facts = facts;
+    this.#say = say;
+    this.#write = library.writer(facts.id);
+  }
+
+  /** Holds the experiment's lock while `work` runs: other tabs see it, and a dead worker lets go of it. */
+  async holding(work: () => Promise<void>): Promise<void> {
+    await navigator.locks.request(lockName(this.#facts.id), work);
+  }
+
+  /** A copy of the file, so that one click resumes after a reload. Without it the user is asked for the file. */
+  async keepDataset(sha256: string, file: Blob): Promise<void> {
+    await this.#library.keepDataset(sha256, file).catch((thrown: unknown) => this.#complain(thrown));
+  }
+
+  /** At a safe rest: saves if it is time, or if the user is about to leave. */
+  async maybeSave(experiment: Experiment, now: boolean): Promise<void> {
+    if (now || performance.now() >= this.#nextAt) await this.#save(experiment, 'interrupted');
+  }
+
+  async saveFinished(experiment: Experiment): Promise<void> {
+    await this.#save(experiment, 'finished');
+  }
+
+  async #save(experiment: Experiment, state: 'finished' | 'interrupted'): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const checkpoint = await experiment.checkpoint();
+      const { build, device, origin } = this.#facts;
+      const bytes = await this.#write({ record: this.#record(checkpoint, state), build, device, origin, checkpoint });
+      this.#complained = false;
+      this.#say({ say: 'saved', bytes });
+    } catch (thrown) {
+      this.#complain(thrown);
+    }
+    const tookMs = performance.now() - startedAt;
+    this.#nextAt = performance.now() + Math.max(leastMs, costFactor * tookMs);
+  }
+
+  #complain(thrown: unknown): void {
+    if (!this.#complained) this.#say({ say: 'not-saving', error: storageError(thrown) });
+    this.#complained = true;
+  }
+
+  #record(checkpoint: Checkpoint, state: 'finished' | 'interrupted'): SavedExperiment {
+    const { id, startedAt, recipe, datasetTitle } = this.#facts;
+    return {
+      id,
+      name: recipe.name,
+      datasetTitle,
+      startedAt,
+      savedAt: Date.now(),
+      state,
+      fraction: state === 'finished' ? 1 : checkpoint.fraction,
+      seeds: recipe.seeds.length,
+      difference: meanDifference(checkpoint.history, recipe),
+      bytes: 0,
+    };
+  }
+}

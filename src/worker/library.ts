@@ -1,0 +1,111 @@
+/**
+ * Past and present experiments on this machine: one folder each in the browser's private file system, holding its
+ * checkpoint in two slots and a small record for the list; and a copy of each dataset file that a resume would need.
+ */
+import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
+import type { Checkpoint } from '../experiment/experiment.ts';
+import { load, Slots, type Folder } from '../storage/slots.ts';
+import type { SavedExperiment } from './protocol.ts';
+
+/** Where a dataset came from, so that it can be read again. */
+export type Origin = { readonly kind: 'file'; readonly fileName: string } | { readonly kind: 'sample'; readonly seed: number };
+
+/** What a folder's slots hold. */
+export interface SavedState {
+  readonly record: SavedExperiment;
+  /** Which build and device computed it; another one would not give the same bits. */
+  readonly build: string;
+  readonly device: string;
+  readonly origin: Origin;
+  readonly checkpoint: Checkpoint;
+}
+
+const recordName = 'record.json';
+
+export class Library {
+  readonly #experiments: Folder;
+  readonly #datasets: Folder;
+
+  constructor(root: Folder) {
+    this.#experiments = root.folder('experiments');
+    this.#datasets = root.folder('datasets');
+  }
+
+  /** Newest first. */
+  async list(): Promise<SavedExperiment[]> {
+    const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
+    const list: SavedExperiment[] = [];
+    for (const id of await this.#experiments.list()) {
+      const file = await this.#experiments.folder(id).read(recordName);
+      if (file === null) continue;
+      try {
+        const record = JSON.parse(await file.text()) as SavedExperiment;
+        list.push(record.state === 'interrupted' && held.has(lockName(id)) ? { ...record, state: 'running' } : record);
+      } catch {
+        // A record that is not whole belongs to a save that never counted.
+      }
+    }
+    return list.sort((a, b) => b.startedAt - a.startedAt);
+  }
+
+  /** @throws StudioError `experiment-lost` where neither slot is whole. */
+  async read(id: string): Promise<SavedState> {
+    const loaded = await load(this.#experiments.folder(id));
+    if (loaded === null) {
+      throw new StudioError({
+        code: 'experiment-lost',
+        message: 'The saved experiment is no longer whole on this machine: neither of its two saves can be read.',
+        remedy: 'Delete it from the list, and run its recipe again.',
+      });
+    }
+    return loaded.value as SavedState;
+  }
+
+  /** A writer for one experiment; the record follows the slot, so that the list never shows what is not there. */
+  writer(id: string): (state: SavedState) => Promise<number> {
+    const folder = this.#experiments.folder(id);
+    const slots = new Slots(folder);
+    return async (state) => {
+      const bytes = await slots.save(state);
+      await folder.write(recordName, [new TextEncoder().encode(JSON.stringify({ ...state.record, bytes }))]);
+      return bytes;
+    };
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#experiments.remove(id);
+    await this.#forgetUnusedDatasets();
+  }
+
+  /** Keeps a copy of a dataset's file, once. */
+  async keepDataset(sha256: string, file: Blob): Promise<void> {
+    if ((await this.#datasets.list()).includes(sha256)) return;
+    await this.#datasets.write(sha256, [new Uint8Array(await file.arrayBuffer())]);
+  }
+
+  dataset(sha256: string): Promise<Blob | null> {
+    return this.#datasets.read(sha256);
+  }
+
+  async #forgetUnusedDatasets(): Promise<void> {
+    const used = new Set<string>();
+    for (const { id } of await this.list()) used.add((await this.read(id).catch(() => null))?.checkpoint.datasetSha256 ?? '');
+    for (const name of await this.#datasets.list()) if (!used.has(name)) await this.#datasets.remove(name);
+  }
+}
+
+/** Held while an experiment trains: another tab sees it, and a dead worker lets go of it. */
+export const lockName = (id: string): string => `experiment:${id}`;
+
+/** Storage errors in words; anything else as it is. */
+export function storageError(thrown: unknown): StudioErrorData {
+  const name = thrown instanceof DOMException ? thrown.name : '';
+  if (name === 'QuotaExceededError' || name === 'AbortError' || name === 'InvalidStateError') {
+    return {
+      code: 'storage-full',
+      message: 'The browser’s storage for this page is full, so the experiment is not being saved.',
+      remedy: 'Training goes on. Delete past experiments to make room; the next save tries again.',
+    };
+  }
+  return { ...errorData(thrown), code: 'not-saving' };
+}
