@@ -35,8 +35,12 @@ export function hashOf(files, extra = '') {
 export function buildId() {
   const { version, dependencies, optionalDependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   // The library versions that compute; they are pinned exactly.
-  const libraries = Object.entries({ ...dependencies, ...optionalDependencies }).filter(([name]) => /tfjs|webgpu/.test(name));
-  return `${version}+${hashOf(engineRooms.flatMap(sourcesOf), JSON.stringify(libraries.toSorted()))}`;
+  const all = { ...dependencies, ...optionalDependencies };
+  const libraries = Object.keys(all)
+    .filter((name) => /tfjs|webgpu/.test(name))
+    .toSorted()
+    .map((name) => `${name}@${all[name]}`);
+  return `${version}+${hashOf(engineRooms.flatMap(sourcesOf), libraries.join())}`;
 }
 
 /** For `define` of a vite configuration. */

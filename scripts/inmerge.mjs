@@ -10,7 +10,7 @@ import { buildId, hashOf, sourcesOf } from './build-id.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bundles = join(root, 'dist-cli');
-const day = 24 * 60 * 60 * 1000;
+const hour = 60 * 60 * 1000;
 
 /** Everything that goes into the bundle: the engine and the libraries by the build's id, and what only the command line has. */
 function bundleName() {
@@ -40,7 +40,7 @@ async function bundle(folder) {
   // Bundles of other sources go, except those that a command under way may still be reading.
   for (const name of readdirSync(bundles)) {
     const path = join(bundles, name);
-    if (path !== folder && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > day)
+    if (path !== folder && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > hour)
       rmSync(path, { recursive: true, force: true });
   }
 }

@@ -53,7 +53,9 @@ export function readArguments(rule: CommandRule, args: readonly string[]): Given
     const values = options.get(name) ?? [];
     if (values.length > 0 && option.repeats !== true && option.value !== null) throw repeated(name, values[0] as string);
     options.set(name, values);
-    values.push(option.value === null ? switchOf(name, equals === -1 ? null : arg.slice(equals + 1)) : valueOf(option, arg, equals, rest));
+    values.push(
+      option.value === null ? switchOf(name, equals === -1 ? null : arg.slice(equals + 1)) : valueOf(option, arg, equals, rest),
+    );
   }
   if (words.length > rule.words) {
     throw new StudioError({

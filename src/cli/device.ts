@@ -7,10 +7,8 @@ import { StudioError } from '../base/errors.ts';
 import { openBackend, type Backend } from '../gpu/backends.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import { findDawn, offerGpu, type Dawn } from './dawn.ts';
+import type { DeviceName } from './deviceName.ts';
 import type { Screen } from './screen.ts';
-
-export const deviceNames = ['webgpu', 'wasm', 'cpu'] as const;
-export type DeviceName = (typeof deviceNames)[number];
 
 export interface OpenDevice {
   readonly name: DeviceName;
@@ -25,17 +23,9 @@ export interface OpenDevice {
 
 /**
  * Opens the named device; null chooses WebGPU on a graphics card, else WASM, and says why.
- * @throws StudioError `device-unknown`, `webgpu-absent`, `device-absent`
+ * @throws StudioError `webgpu-absent`, `device-absent`
  */
-export async function openDevice(choice: string | null, screen: Screen): Promise<OpenDevice> {
-  const name = deviceNames.find((each) => each === choice);
-  if (choice !== null && name === undefined) {
-    throw new StudioError({
-      code: 'device-unknown',
-      message: `There is no device “${choice}” here.`,
-      remedy: `Choose one of ${deviceNames.join(', ')}, or leave --device out.`,
-    });
-  }
+export async function openDevice(name: DeviceName | null, screen: Screen): Promise<OpenDevice> {
   if (name === 'wasm' || name === 'cpu') return openPlain(name);
   const dawn = await dawnOrReason(name === 'webgpu');
   if (name === 'webgpu') {

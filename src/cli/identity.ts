@@ -5,7 +5,7 @@
 import { StudioError } from '../base/errors.ts';
 import type { Checkpoint } from '../experiment/experiment.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DeviceName } from './device.ts';
+import type { DeviceName } from './deviceName.ts';
 
 export interface CheckpointIdentity {
   readonly build: string;
@@ -22,7 +22,13 @@ export interface SavedRun extends CheckpointIdentity {
 /** @throws StudioError `resume-build-differs`, `resume-dataset-differs`, `resume-recipe-differs` */
 export function checkSameExperiment(saved: SavedRun, build: string, recipe: Recipe, datasetSha256: string): void {
   if (saved.build !== build) {
-    throw differs('build', 'build', saved.build, build, 'Resume it with the build that began it, or begin anew with --overwrite.');
+    throw differs(
+      'build',
+      'build',
+      saved.build,
+      build,
+      'Resume it with the build that began it, or begin anew with --overwrite.',
+    );
   }
   if (saved.checkpoint.datasetSha256 !== datasetSha256) {
     const remedy = 'Give the dataset that it began with.';

@@ -30,7 +30,7 @@ export async function inspectCommand({ words }: Given, screen: Screen): Promise<
   }
   const file = await openNamed(path, 'file');
   const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
-  const starts = (text: string, at = 0): boolean => [...text].every((letter, k) => head[at + k] === letter.charCodeAt(0));
+  const starts = (text: string, at = 0): boolean => new TextEncoder().encode(text).every((byte, k) => head[at + k] === byte);
   if (/\.npz$/i.test(path) || starts('PK')) return inspectNpz(file, screen);
   if (/\.safetensors$/i.test(path) || starts('{', 8)) process.stdout.write(await safetensorsText(file));
   else if (/\.json$/i.test(path) || starts('{')) process.stdout.write(await jsonText(file));

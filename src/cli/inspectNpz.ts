@@ -39,7 +39,12 @@ async function memberRow(source: Source, member: ZipMember): Promise<string[]> {
   const stored = `${member.method}, ${sizeText(member.compressedBytes)} of ${sizeText(member.sizeBytes)}`;
   try {
     const { dtype, shape } = parseNpy(await headOf(source, member, npyHeadBytes), member.name, member.sizeBytes, source.name);
-    return [shown(member.name.replace(/\.npy$/, '')), dtype.name, `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`, stored];
+    return [
+      shown(member.name.replace(/\.npy$/, '')),
+      dtype.name,
+      `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`,
+      stored,
+    ];
   } catch (thrown) {
     if (!(thrown instanceof StudioError)) throw thrown;
     return [shown(member.name), '-', thrown.code, stored];
@@ -53,7 +58,10 @@ function summaryText(summary: DatasetSummary): string {
     ['dataset', `${name} (${title})`],
     ['task', `${task}, ${classNames.length} classes`],
     ['images', `${height} x ${width} x ${channels}`],
-    ['split', `train ${countText(counts.train)}, val ${countText(counts.val)}, test ${counts.test === null ? 'none' : countText(counts.test)}`],
+    [
+      'split',
+      `train ${countText(counts.train)}, val ${countText(counts.val)}, test ${counts.test === null ? 'none' : countText(counts.test)}`,
+    ],
     ['sha256', sha256],
     ...(md5 === null ? [] : [['md5', md5]]),
     ...(source === null ? [] : [['source', source]]),

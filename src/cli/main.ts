@@ -3,7 +3,7 @@
  * what it throws into one line. The process ends by itself, since `process.exit` while a GPU works can crash.
  */
 import { StudioError } from '../base/errors.ts';
-import { build } from './build.ts';
+import { build } from '../base/build.ts';
 import { readArguments } from './commandLine.ts';
 import { helpText, inspectRule, overviewText, rules, runRule } from './commands.ts';
 import { errorLine } from './errorLine.ts';

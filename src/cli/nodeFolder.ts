@@ -31,7 +31,7 @@ export class NodeFolder implements Folder {
     const path = join(this.path, name);
     const part = join(this.path, temporary(name));
     try {
-      await mkdir(this.path, { recursive: true });
+      await makeFolder(this.path);
       const file = await open(part, 'w');
       try {
         for (const piece of pieces) await file.writeFile(piece);
@@ -78,7 +78,7 @@ export class NodeFolder implements Folder {
 
   async make(): Promise<void> {
     try {
-      await mkdir(this.path, { recursive: true });
+      await makeFolder(this.path);
     } catch (cause) {
       throw unwritable(this.path, reasonOf(cause), cause);
     }
@@ -111,6 +111,17 @@ export class NodeFolder implements Folder {
       }
     }
   }
+}
+
+/** Node's own recursive mkdir never comes back where a file system refuses a folder with ENOENT, as /proc does. */
+async function makeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path).catch(async (error: { code?: string }) => {
+    // Made by another command in between.
+    if (error.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  });
 }
 
 function unwritable(path: string, reason: string, cause?: unknown): StudioError {

@@ -19,7 +19,10 @@ const resultFolders = { weights: 'weights', scores: 'scores', checkpoint: 'check
 const ours = [resultFiles.summary, resultFiles.metrics, resultFiles.merges, resultFiles.recipe, ...Object.values(resultFolders)];
 
 export type FolderState =
-  { readonly at: 'free' } | { readonly at: 'occupied'; readonly name: string } | { readonly at: 'unfinished' } | { readonly at: 'finished' };
+  | { readonly at: 'free' }
+  | { readonly at: 'occupied'; readonly name: string }
+  | { readonly at: 'unfinished' }
+  | { readonly at: 'finished' };
 
 export async function stateOf(folder: NodeFolder): Promise<FolderState> {
   const names = await folder.list();

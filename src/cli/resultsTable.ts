@@ -1,6 +1,7 @@
 /** A finished experiment as a table for the terminal. */
 import { durationText } from './progress.ts';
 import type { Spread, Summary } from './summary.ts';
+import { table } from './table.ts';
 
 const number = (spread: Spread | null, scale: number, digits: number, signed = false): string => {
   if (spread === null) return '-';
@@ -17,13 +18,6 @@ export function resultsTable(summary: Summary): string {
     rows.push([arm, number(accuracy, 100, 2), number(auc, 1, 4), String(accuracy?.n ?? 0)]);
   for (const { arm, minus, accuracy, auc } of summary.differences)
     rows.push([`${arm} - ${minus}`, number(accuracy, 100, 2, true), number(auc, 1, 4, true), String(accuracy?.n ?? 0)]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
   const merges = summary.runs.flatMap(({ arm, seed, merges: merged, tried, highestSimilarity }) =>
     tried === null
       ? []
@@ -32,5 +26,5 @@ export function resultsTable(summary: Summary): string {
         ],
   );
   const about = `${summary.dataset.name} on ${summary.device.name} (${summary.device.hardware}), ${durationText(summary.elapsedMs)}, build ${summary.build}`;
-  return `${[...lines, '', ...merges, about].join('\n')}\n`;
+  return `${table(rows)}\n${[...merges, about].join('\n')}\n`;
 }

@@ -8,12 +8,11 @@ import type { ReadDataset } from '../data/intake.ts';
 import { Experiment, type ExperimentOptions, type RunResult } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { TapeTrainer } from '../train/tapeTrainer.ts';
 import { breathe } from './breath.ts';
-import { build } from './build.ts';
+import { build } from '../base/build.ts';
 import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';
-import { openDevice, type OpenDevice } from './device.ts';
+import type { OpenDevice } from './device.ts';
 import { checkSameDevice, checkSameExperiment, type CheckpointIdentity, type SavedRun } from './identity.ts';
 import { mergesNpz } from './mergesNpz.ts';
 import { metricsCsv } from './metricsCsv.ts';
@@ -48,6 +47,8 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
   const recipe: Recipe = { ...wanted, dataset: { ...wanted.dataset, name: dataset.name, sha256: dataset.sha256 } };
   if (saved !== null) checkSameExperiment(saved, build, recipe, dataset.sha256);
 
+  // tfjs is large: it is loaded when everything else is found in order.
+  const { openDevice } = await import('./device.ts');
   const device = await openDevice(settings.device ?? saved?.device.name ?? null, screen);
   try {
     const identity = { build, device: { name: device.name, hardware: device.hardware } };
@@ -103,6 +104,7 @@ class Job {
   /** @throws StudioError where recipe, data and device do not fit, or the folder lacks files of a checkpoint's runs */
   async open(): Promise<Experiment> {
     const { device, read, recipe, saved, out } = this.#parts;
+    const { TapeTrainer } = await import('../train/tapeTrainer.ts');
     const options: ExperimentOptions = {
       recipe,
       dataset: read.dataset,

@@ -1,13 +1,15 @@
 /** What `inmerge run` was asked for, checked word by word. */
 import { StudioError } from '../base/errors.ts';
 import type { Given } from './commandLine.ts';
+import { deviceNames, type DeviceName } from './deviceName.ts';
 
 export interface RunSettings {
   /** A preset's name or a path; null only where an unfinished run is resumed. */
   readonly recipe: string | null;
   readonly data: string | null;
   readonly out: string;
-  readonly device: string | null;
+  /** Null for the best there is. */
+  readonly device: DeviceName | null;
   readonly set: readonly string[];
   readonly resume: boolean;
   readonly overwrite: boolean;
@@ -15,7 +17,7 @@ export interface RunSettings {
   readonly intervalMs: number | null;
 }
 
-/** @throws StudioError `recipe-missing`, `out-missing`, `options-contradict`, `option-value` */
+/** @throws StudioError `recipe-missing`, `out-missing`, `options-contradict`, `option-value`, `device-unknown` */
 export function runSettings({ words, options }: Given): RunSettings {
   const only = (name: string): string | null => options.get(name)?.[0] ?? null;
   const resume = options.has('--resume');
@@ -47,12 +49,22 @@ export function runSettings({ words, options }: Given): RunSettings {
     recipe,
     data: only('--data'),
     out,
-    device: only('--device'),
+    device: deviceOf(only('--device')),
     set: options.get('--set') ?? [],
     resume,
     overwrite,
     intervalMs: intervalOf(only('--checkpoint-seconds')),
   };
+}
+
+function deviceOf(choice: string | null): DeviceName | null {
+  const name = deviceNames.find((each) => each === choice);
+  if (choice === null || name !== undefined) return name ?? null;
+  throw new StudioError({
+    code: 'device-unknown',
+    message: `There is no device “${choice}” here.`,
+    remedy: `Choose one of ${deviceNames.join(', ')}, or leave --device out.`,
+  });
 }
 
 function intervalOf(seconds: string | null): number | null {

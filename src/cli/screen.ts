@@ -4,7 +4,6 @@
  */
 
 export interface Screen {
-  readonly isTerminal: boolean;
   /** A line that stays. */
   line(text: string): void;
   /** Replaces the passing line; nothing where there is no terminal. */
@@ -21,7 +20,6 @@ export function stderrScreen(): Screen {
     shown = false;
   };
   return {
-    isTerminal: stderr.isTTY,
     line: (text) => {
       clear();
       stderr.write(`${text}\n`);
@@ -29,9 +27,8 @@ export function stderrScreen(): Screen {
     transient: (text) => {
       if (!stderr.isTTY) return;
       // A line longer than the window would wrap and could not be redrawn.
-      const width = Math.max(20, (stderr.columns ?? 80) - 1);
-      const cut = [...text].slice(0, width).join('');
-      stderr.write(`\r\u001b[K${cut}`);
+      const width = Math.max(20, (stderr.columns || 80) - 1);
+      stderr.write(`\r\u001b[K${text.slice(0, width)}`);
       shown = true;
     },
     clear,

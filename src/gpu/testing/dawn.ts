@@ -4,24 +4,7 @@
  * Chromium carries. A test that cannot get a device fails and says how to get one; `INMERGE_NO_GPU=1` is the only way round.
  * A validation error or a lost device fails the test run, whoever made it.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-
-const driverFolders = [
-  '/usr/share/vulkan/icd.d',
-  '/usr/local/share/vulkan/icd.d',
-  '/etc/vulkan/icd.d',
-  '/usr/local/etc/vulkan/icd.d',
-];
-
-const chromiumFolders = [
-  '/usr/lib/chromium',
-  '/usr/lib/chromium-browser',
-  '/usr/lib64/chromium-browser',
-  '/opt/google/chrome',
-  '/opt/google/chrome-beta',
-];
+import { findDawn } from '../../cli/dawn.ts';
 
 const howToGetADriver = `No WebGPU device could be opened for the GPU tests: Dawn found no Vulkan driver that it accepts.
 Any one of these gives a software driver:
@@ -75,49 +58,7 @@ function failRun(message: string): void {
 
 async function findAdapter(): Promise<GPUAdapter | null> {
   if (dawn !== null) return dawn.requestAdapter({ powerPreference: 'high-performance' });
-  const named = process.env['VK_ICD_FILENAMES'] ?? process.env['VK_DRIVER_FILES'];
-  if (process.platform !== 'linux' || named !== undefined) return adapterWith(undefined);
-  if (systemHasDrivers()) {
-    const adapter = await adapterWith(undefined);
-    if (adapter !== null) return adapter;
-  }
-  for (const driver of swiftShaders()) {
-    const adapter = await adapterWith(driver);
-    if (adapter !== null) return adapter;
-  }
-  return null;
-}
-
-/** The Vulkan loader reads its environment when an instance is made, so each try gets a Dawn of its own. */
-async function adapterWith(driver: string | undefined): Promise<GPUAdapter | null> {
-  if (driver !== undefined) process.env['VK_ICD_FILENAMES'] = driver;
-  const { create, globals } = await import('webgpu');
-  Object.assign(globalThis, globals);
-  const candidate = create([]);
-  const adapter = await candidate.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter !== null) dawn = candidate;
-  else if (driver !== undefined) delete process.env['VK_ICD_FILENAMES'];
-  return adapter;
-}
-
-/** Mesa too old for Dawn is refused by Dawn itself (null adapter): a manifest alone proves nothing, its absence does. */
-function systemHasDrivers(): boolean {
-  return driverFolders.some((folder) => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.json')));
-}
-
-function swiftShaders(): string[] {
-  return [...chromiumFolders, ...playwrightFolders()]
-    .map((folder) => join(folder, 'vk_swiftshader_icd.json'))
-    .filter((path) => existsSync(path));
-}
-
-/** Folders of Playwright's own Chromium builds, newest first. */
-function playwrightFolders(): string[] {
-  const root = process.env['PLAYWRIGHT_BROWSERS_PATH'] ?? join(homedir(), '.cache', 'ms-playwright');
-  if (!existsSync(root)) return [];
-  return readdirSync(root)
-    .filter((name) => name.startsWith('chromium'))
-    .toSorted()
-    .toReversed()
-    .flatMap((name) => readdirSync(join(root, name)).map((inner) => join(root, name, inner)));
+  const found = await findDawn({ emulated: true });
+  dawn = found?.gpu ?? null;
+  return found?.adapter ?? null;
 }
