@@ -3,7 +3,7 @@
   var kept = null;
   try {
     kept = localStorage.getItem('inmerge-theme');
-  } catch (refused) {
+  } catch {
     kept = null;
   }
   var dark = kept === null ? matchMedia('(prefers-color-scheme: dark)').matches : kept === 'dark';

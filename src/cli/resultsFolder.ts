@@ -3,6 +3,7 @@
  * experiment is unfinished, `summary.json` once it is finished; files of those names without either are somebody else's.
  */
 import { StudioError } from '../base/errors.ts';
+import { resultsFileName } from '../experiment/resultsFile.ts';
 import { load } from '../storage/slots.ts';
 import type { SavedRun } from './identity.ts';
 import { NodeFolder } from './nodeFolder.ts';
@@ -12,11 +13,20 @@ export const resultFiles = {
   metrics: 'metrics.csv',
   merges: 'merges.npz',
   summary: 'summary.json',
+  /** Opens on the page. */
+  experiment: resultsFileName,
 } as const;
 const resultFolders = { weights: 'weights', scores: 'scores', checkpoint: 'checkpoint' } as const;
 
 /** Everything a run writes, the finishing mark first: a folder half cleared is not taken for a finished one. */
-const ours = [resultFiles.summary, resultFiles.metrics, resultFiles.merges, resultFiles.recipe, ...Object.values(resultFolders)];
+const ours = [
+  resultFiles.summary,
+  resultFiles.metrics,
+  resultFiles.merges,
+  resultFiles.recipe,
+  resultFiles.experiment,
+  ...Object.values(resultFolders),
+];
 
 export type FolderState =
   | { readonly at: 'free' }

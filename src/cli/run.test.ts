@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { readResults } from '../experiment/resultsFile.ts';
 import { load, Slots } from '../storage/slots.ts';
 import type { SavedRun } from './identity.ts';
 import { NodeFolder } from './nodeFolder.ts';
@@ -53,6 +54,7 @@ describe('a finished run', () => {
     const runs = ['backbone_seed3', 'backbone_seed7', 'baseline_seed3', 'baseline_seed7', 'inmerge_seed3', 'inmerge_seed7'];
     expect(names).toEqual(
       [
+        'experiment.inmerge',
         'merges.npz',
         'metrics.csv',
         'recipe.json',
@@ -62,6 +64,16 @@ describe('a finished run', () => {
       ].toSorted(),
     );
     expect(existsSync(join(at('whole'), 'checkpoint'))).toBe(false);
+  });
+
+  it('can be opened on the page: one file with the recipe and everything that was told', async () => {
+    const bytes = filesOf(at('whole')).get('experiment.inmerge') as Buffer;
+    const results = await readResults(new Blob([new Uint8Array(bytes)]));
+    const summary = JSON.parse(filesOf(at('whole')).get('summary.json')?.toString() ?? '') as Summary;
+    const tested = results.history.flatMap((event) => (event.at === 'result' ? [event.test?.accuracy] : []));
+    expect(tested).toEqual(summary.runs.map((run) => run.test?.accuracy));
+    expect(results.record).toMatchObject({ name: 'quick', seeds: 2, state: 'finished' });
+    expect(results.history.some((event) => event.at === 'loss' && event.losses.length === 6)).toBe(true);
   });
 
   it('names the dataset in its recipe, which runs as it is', () => {

@@ -7,6 +7,7 @@ import { StudioError } from '../base/errors.ts';
 import type { ReadDataset } from '../data/intake.ts';
 import { Experiment, type ExperimentOptions, type RunResult } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
+import { encodeResults, meanDifference } from '../experiment/resultsFile.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { breathe } from './breath.ts';
 import { build } from '../base/build.ts';
@@ -143,7 +144,7 @@ class Job {
         if (event.at === 'epoch') await this.#writeMetrics();
         if (event.at === 'result') await this.#runEnded(event);
       }
-      await this.#finish(experiment.elapsedMs);
+      await this.#finish(experiment);
       return 0;
     } catch (thrown) {
       // What the device says of itself goes before what it broke.
@@ -173,9 +174,22 @@ class Job {
   }
 
   /** The summary last of all: it says that the rest is there. */
-  async #finish(elapsedMs: number): Promise<void> {
+  async #finish(experiment: Experiment): Promise<void> {
     const { identity, out, read, recipe, screen } = this.#parts;
     await out.write(resultFiles.merges, mergesNpz(this.#record, recipe));
+    const { elapsedMs, history } = experiment;
+    const savedAt = Date.now();
+    const record = {
+      name: recipe.name,
+      datasetTitle: read.summary.title,
+      startedAt: Math.round(savedAt - elapsedMs),
+      savedAt,
+      state: 'finished',
+      fraction: 1,
+      seeds: recipe.seeds.length,
+      difference: meanDifference(history, recipe),
+    } as const;
+    await out.write(resultFiles.experiment, await encodeResults({ format: 'inmerge-experiment', recipe, history, record }));
     const summary = summaryOf({ recipe, dataset: read.summary, identity, record: this.#record, elapsedMs });
     await out.writeText(resultFiles.summary, `${JSON.stringify(summary, null, 2)}\n`);
     await closeResults(out);

@@ -23,4 +23,7 @@ export function setReproducibleFlags(): void {
   for (const [flag, value] of Object.entries(reproducibleFlags)) tf.env().set(flag, value);
 }
 
+// No tip about another package on the console of those who run this in Node.
+tf.env().set('PROD', true);
+
 export { tf };

@@ -10,32 +10,42 @@ z.config({
   // zod would try to compile its checks with `eval`, which the page's security policy forbids and reports.
   jitless: true,
   // What was expected, in our words; what was found stands beside it.
-  customError: (issue) => expectation(issue as unknown as Record<string, unknown>),
+  customError: (issue) => expectation(issue as unknown as Issue),
 });
 
-function expectation(issue: Record<string, unknown>): string {
-  switch (issue['code']) {
+interface Issue {
+  readonly code: string;
+  readonly expected?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly values?: readonly unknown[];
+  readonly origin?: string;
+  readonly params?: { readonly expected?: string };
+  readonly pattern?: string;
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
     case 'invalid_type':
-      return `expected ${article(String(issue['expected']))}`;
+      return `expected ${article(issue.expected ?? 'something else')}`;
     case 'too_small':
-      return `expected at least ${String(issue['minimum'])}${sized(issue)}`;
+      return `expected at least ${issue.minimum}${sized(issue)}`;
     case 'too_big':
-      return `expected at most ${String(issue['maximum'])}${sized(issue)}`;
+      return `expected at most ${issue.maximum}${sized(issue)}`;
     case 'invalid_value':
-      return `expected ${(issue['values'] as unknown[]).map((value) => JSON.stringify(value)).join(' or ')}`;
+      return `expected ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_union':
       return 'expected one of the known kinds';
     case 'unrecognized_keys':
       return 'there is no such field';
     case 'custom':
-      return String((issue['params'] as { expected?: unknown } | undefined)?.expected ?? 'expected another value');
+      return issue.params?.expected ?? 'expected another value';
     default:
-      return `expected the form ${String(issue['pattern'] ?? issue['format'] ?? '')}`;
+      return `expected the form ${issue.pattern ?? ''}`;
   }
 }
 
-const sized = (issue: Record<string, unknown>): string =>
-  issue['origin'] === 'array' ? ' entries' : issue['origin'] === 'string' ? ' characters' : '';
+const sized = (issue: Issue): string => (issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '');
 
 function article(type: string): string {
   if (type === 'int') return 'a whole number';

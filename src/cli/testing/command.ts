@@ -99,13 +99,17 @@ export function filesOf(folder: string): Map<string, Buffer> {
   return files;
 }
 
-/** Names of the files that two results folders do not share byte for byte; the times in summary.json do not count. */
+/**
+ * Names of the files that two results folders do not share byte for byte; the times in summary.json do not count, nor does
+ * experiment.inmerge, which holds times under a digest and nothing that the other files do not hold.
+ */
 export function differences(a: string, b: string): string[] {
   const [first, second] = [filesOf(a), filesOf(b)];
   const names = new Set([...first.keys(), ...second.keys()]);
   return [...names].filter((name) => {
     const [x, y] = [first.get(name), second.get(name)];
     if (x === undefined || y === undefined) return true;
+    if (name === 'experiment.inmerge') return false;
     return name === 'summary.json' ? timeless(x) !== timeless(y) : !x.equals(y);
   });
 }
