@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, longTasks, pageNow, test } from './testing/studio.ts';
 
-const pictures = fileURLToPath(new URL(process.env['UPDATE_SCREENSHOTS'] === '1' ? '../docs/' : '../test-results/pictures/', import.meta.url));
+const pictures = fileURLToPath(
+  new URL(process.env['UPDATE_SCREENSHOTS'] === '1' ? '../docs/' : '../test-results/pictures/', import.meta.url),
+);
 
 const picture = async (page: Page, name: string) => {
   // Where the pointer rests is nobody's business.
@@ -28,8 +30,13 @@ test('the sample, as it comes, on WASM: data, both arms, merges, kernels, result
   await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'finished', { timeout: 840_000 });
   const seconds = ((await pageNow(page)) - from) / 1000;
   const blocked = await longTasks(page, from);
-  info.annotations.push({ type: 'the sample took', description: `${seconds.toFixed(0)} s; main thread tasks over 50 ms: ${blocked.map(Math.round).join(', ') || 'none'}` });
-  console.log(`the sample took ${seconds.toFixed(0)} s; main thread tasks over 50 ms: ${blocked.map(Math.round).join(', ') || 'none'}`);
+  info.annotations.push({
+    type: 'the sample took',
+    description: `${seconds.toFixed(0)} s; main thread tasks over 50 ms: ${blocked.map(Math.round).join(', ') || 'none'}`,
+  });
+  console.log(
+    `the sample took ${seconds.toFixed(0)} s; main thread tasks over 50 ms: ${blocked.map(Math.round).join(', ') || 'none'}`,
+  );
   expect(Math.max(0, ...blocked)).toBeLessThan(200);
   await page.getByRole('tab', { name: 'Compare' }).click();
   await picture(page, 'compare');

@@ -5,25 +5,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { quick } from '../src/recipe/presets.ts';
 import type { Recipe } from '../src/recipe/recipe.ts';
 import { dropFile, expect, longTasks, pageNow, test } from './testing/studio.ts';
+import { tiny } from './testing/tiny.ts';
 
 const folder = fileURLToPath(new URL('../test-results/recipes/', import.meta.url));
 const dataFolder = process.env['DATA_DIR'] ?? fileURLToPath(new URL('../../shared/data/', import.meta.url));
 const breast = `${dataFolder}/breastmnist.npz`;
-
-/** A quarter of VGG-8 on a few images; tau 0, since a small fresh network may have no pair above 0.3. */
-const tiny: Recipe = {
-  ...quick,
-  name: 'tiny',
-  dataset: { ...quick.dataset, take: { train: 24, val: 12, test: 12 } },
-  network: { ...quick.network, widthMultiplier: 0.25 },
-  optimiser: { ...quick.optimiser, batchSize: 8 },
-  backbone: { epochs: 1, learningRate: 0.05, schedule: { kind: 'constant' } },
-  finetune: { epochs: 2, learningRate: 0.005, schedule: { kind: 'constant' } },
-  merging: { ...quick.merging, firstLayer: 2, tau: 0 },
-};
 
 function recipeFile(recipe: Recipe): string {
   mkdirSync(folder, { recursive: true });
@@ -67,7 +55,8 @@ async function expectFinishedRun(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Results' }).click();
   const results = page.getByTestId('results');
   await expect(results).toHaveAttribute('data-complete', 'true');
-  for (const arm of ['Baseline', 'InMerge']) await expect(results.getByRole('row', { name: new RegExp(`^${arm} `) })).toContainText(/\d+\.\d\d %.*0\.\d{4}|1\.0000/);
+  for (const arm of ['Baseline', 'InMerge'])
+    await expect(results.getByRole('row', { name: new RegExp(`^${arm} `) })).toContainText(/\d+\.\d\d %.*0\.\d{4}|1\.0000/);
   await expect(results).toContainText(/\d+ of \d+ tries/);
 }
 
@@ -78,7 +67,10 @@ async function watchTensors(page: Page): Promise<() => Promise<number[]>> {
     const seen: number[] = [];
     (window as unknown as { tensorsSeen: number[] }).tensorsSeen = seen;
     if (counters === null) return;
-    new MutationObserver(() => seen.push(Number(counters.getAttribute('data-tensors')))).observe(counters, { attributes: true, attributeFilter: ['data-tensors'] });
+    new MutationObserver(() => seen.push(Number(counters.getAttribute('data-tensors')))).observe(counters, {
+      attributes: true,
+      attributeFilter: ['data-tensors'],
+    });
   });
   return () => page.evaluate(() => (window as unknown as { tensorsSeen: number[] }).tensorsSeen);
 }
@@ -91,7 +83,10 @@ test.describe('the whole way', () => {
       const from = await pageNow(page);
       await trainToTheEnd(page, tiny);
       const blocked = await longTasks(page, from);
-      info.annotations.push({ type: 'main thread tasks over 50 ms', description: blocked.map((ms) => `${Math.round(ms)} ms`).join(', ') || 'none' });
+      info.annotations.push({
+        type: 'main thread tasks over 50 ms',
+        description: blocked.map((ms) => `${Math.round(ms)} ms`).join(', ') || 'none',
+      });
       expect(Math.max(0, ...blocked)).toBeLessThan(200);
       // Backbone and arms hold different numbers of networks; from the arms' start on the count must not move.
       const seen = await tensors();
@@ -111,7 +106,12 @@ test.describe('the whole way', () => {
 
   test('where no pair is above tau the page says so, with the highest similarity seen', async ({ page }) => {
     await openData(page, 'wasm', null);
-    await trainToTheEnd(page, { ...tiny, name: 'strict', finetune: { ...tiny.finetune, epochs: 1 }, merging: { ...tiny.merging, tau: 0.99 } });
+    await trainToTheEnd(page, {
+      ...tiny,
+      name: 'strict',
+      finetune: { ...tiny.finetune, epochs: 1 },
+      merging: { ...tiny.merging, tau: 0.99 },
+    });
     await page.getByRole('tab', { name: 'Merges' }).click();
     await expect(page.getByTestId('no-merges')).toContainText(/No pair was above τ 0\.99.*highest.*\d\.\d\d/s);
   });

@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { drawnBits, expectedBits } from './testing/drawnBits.ts';
+
+it.each([...expectedBits])('seed %i draws these bits in Node, as in every browser', async (seed, expected) => {
+  expect(await drawnBits(seed)).toBe(expected);
+});
