@@ -1,6 +1,10 @@
-/** The GPU process dies in the middle of a run: the page says so, and the run goes on from its last save. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** What kills a run from outside: the GPU process crashing, the whole browser killed. The run goes on from its last save. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from '@playwright/test';
+import { launchOptions } from '../scripts/browser.mjs';
 import { tiny } from './testing/tiny.ts';
 import { dropFile, expect, test } from './testing/studio.ts';
 
@@ -35,4 +39,75 @@ test('after a crash of the GPU process the run resumes from its last save and fi
     .first()
     .click();
   await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'finished', { timeout: 240_000 });
+});
+
+/** ACC, AUC, epoch taken and merges of both arms; the time differs from run to run. */
+async function outcome(page: Page): Promise<string[]> {
+  await page.getByRole('tab', { name: 'Results' }).click();
+  await expect(page.getByTestId('results')).toHaveAttribute('data-complete', 'true', { timeout: 240_000 });
+  const rows: string[] = [];
+  for (const arm of ['baseline', 'inmerge']) {
+    const cells = await page.getByTestId('results').locator(`tr[data-arm="${arm}"]`).first().locator('td').allInnerTexts();
+    rows.push(cells.filter((text) => !/\d (s|min)/.test(text)).join(' | '));
+  }
+  return rows;
+}
+
+test('a browser killed with SIGKILL loses nothing that matters: the run ends in the same numbers', async ({ baseURL }) => {
+  test.setTimeout(400_000);
+  const profile = mkdtempSync(`${tmpdir()}/studio-`);
+  const open = async () => {
+    const context = await chromium.launchPersistentContext(profile, {
+      ...launchOptions(),
+      channel: 'chromium',
+      viewport: { width: 1440, height: 900 },
+    });
+    return { context, page: context.pages()[0] ?? (await context.newPage()) };
+  };
+  const begin = async (page: Page) => {
+    await page.goto(`${baseURL}/?device=wasm`);
+    await expect(page.getByTestId('device')).toHaveAttribute('data-device', 'wasm', { timeout: 30_000 });
+    await page.getByRole('button', { name: 'Try the sample' }).click();
+    await expect(page.getByTestId('dataset')).toBeVisible({ timeout: 30_000 });
+    const path = `${folder}killed.json`;
+    writeFileSync(
+      path,
+      JSON.stringify({
+        ...tiny,
+        name: 'killed',
+        dataset: { ...tiny.dataset, take: { train: 400, val: 60, test: 60 } },
+        finetune: { ...tiny.finetune, epochs: 4 },
+      }),
+    );
+    await dropFile(page, path);
+    await expect(page.getByTestId('recipe')).toContainText('1 + 4 epochs');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+  };
+
+  mkdirSync(folder, { recursive: true });
+  try {
+    const first = await open();
+    await begin(first.page);
+    const undisturbed = await outcome(first.page);
+
+    await first.page.reload();
+    await begin(first.page);
+    await first.page.getByRole('tab', { name: 'Compare' }).click();
+    await expect(first.page.getByTestId('live-baseline')).toContainText(/\d/, { timeout: 180_000 });
+    // Every process of this profile, at once, as a power cut would.
+    execFileSync('pkill', ['-KILL', '-f', profile]);
+    await first.context.close().catch(() => undefined);
+
+    const second = await open();
+    await second.page.goto(`${baseURL}/?device=wasm`);
+    await expect(second.page.getByTestId('device')).toHaveAttribute('data-device', 'wasm', { timeout: 30_000 });
+    await second.page
+      .getByRole('button', { name: /Resume/ })
+      .first()
+      .click();
+    expect(await outcome(second.page)).toEqual(undisturbed);
+    await second.context.close();
+  } finally {
+    rmSync(profile, { recursive: true, force: true });
+  }
 });
