@@ -33,6 +33,19 @@ export default defineConfig({
           headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
         },
         define: buildDefine(),
+        // Named beforehand: what Vite finds only while a test runs makes it reload the page under that test.
+        optimizeDeps: {
+          include: [
+            'hash-wasm',
+            'zod',
+            '@tensorflow/tfjs-backend-cpu',
+            '@tensorflow/tfjs-backend-wasm',
+            '@tensorflow/tfjs-backend-webgl',
+            '@tensorflow/tfjs-backend-webgpu',
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-core/dist/register_all_gradients',
+          ],
+        },
         test: {
           name: 'browser',
           include: [inBrowser],

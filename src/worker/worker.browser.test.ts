@@ -7,7 +7,7 @@ import type { Command, DeviceName, StudioWorker, WorkerEvent } from './protocol.
 
 const tiny: Recipe = {
   ...sampleRecipe,
-  dataset: { ...sampleRecipe.dataset, take: { train: 32, val: 16, test: 16 } },
+  dataset: { ...sampleRecipe.dataset, take: { train: 16, val: 8, test: 8 } },
   network: { ...sampleRecipe.network, widthMultiplier: 0.25 },
   optimiser: { ...sampleRecipe.optimiser, batchSize: 8 },
   backbone: { epochs: 1, learningRate: 0.05, schedule: { kind: 'constant' } },
