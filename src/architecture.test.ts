@@ -170,6 +170,11 @@ describe('what no source file does', () => {
     expect(found(/dangerouslySetInnerHTML|\.(inner|outer)HTML\b|insertAdjacentHTML/)).toEqual([]);
   });
 
+  test('wait for a frame or a timer in the engine or its thread: a hidden tab trains on', () => {
+    const engineSide = (path: string) => !['ui', 'store', 'cli'].includes(roomOf(path)) && !/worker\/fake/.test(path);
+    expect(found(/\b(requestAnimationFrame|setTimeout|setInterval|nextFrame)\s*\(/, engineSide)).toEqual([]);
+  });
+
   test('touch the page outside ui, worker and storage: the engine also runs where there is no page', () => {
     const outside = (path: string) => !['ui', 'worker', 'storage'].includes(roomOf(path));
     expect(found(/(?<![\w$.'"`-])(document|window|localStorage|sessionStorage)\s*(\?\.|\.|\[)/, outside)).toEqual([]);

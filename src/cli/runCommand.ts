@@ -3,13 +3,13 @@
  * into the results folder, with checkpoints between. What it computes is the engine's affair.
  */
 import { join } from 'node:path';
+import { breathe } from '../base/breathe.ts';
 import { StudioError } from '../base/errors.ts';
 import type { ReadDataset } from '../data/intake.ts';
 import { Experiment, type ExperimentOptions, type RunResult } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
 import { encodeResults, meanDifference } from '../experiment/resultsFile.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { breathe } from './breath.ts';
 import { build } from '../base/build.ts';
 import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';

@@ -1,4 +1,5 @@
 /** Keeps long arithmetic from blocking the thread: `await breath.take()` inside a loop pauses when its stretch is over. */
+import { turn } from '../base/breathe.ts';
 import { pace } from './limits.ts';
 
 export class Breath {
@@ -16,9 +17,7 @@ export class Breath {
   }
 
   async take(): Promise<void> {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 0);
-    });
+    await turn();
     this.check();
     this.began = performance.now();
   }

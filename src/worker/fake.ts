@@ -2,12 +2,14 @@
  * A scripted worker for developing and testing the page: it answers the protocol with a believable dataset and a
  * deterministic experiment of made-up numbers, at any speed. Development builds and tests only.
  */
-import type { ExperimentEvent, LayerMergeCount, RunKey, SplitMetrics } from '../experiment/events.ts';
+import type { ExperimentEvent, LayerMergeCount, RunKey } from '../experiment/events.ts';
 import { convolutions, trainableCount } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { channelsFirst, draw, fakeDataset } from './fakeData.ts';
-import { protocolVersion, type Command, type DeviceReport, type StudioWorker, type WorkerEvent } from './protocol.ts';
+import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
+import { fakeRecipe, fakeResults } from './fakePast.ts';
+import { protocolVersion, type Command, type SavedExperiment, type StudioWorker, type WorkerEvent } from './protocol.ts';
 
 export interface FakeOptions {
   /** Milliseconds between two ticks. */
@@ -17,9 +19,11 @@ export interface FakeOptions {
   /** Scales the number of merges. */
   readonly mergeRate: number;
   readonly device: 'webgpu' | 'wasm';
+  /** Experiments that are there from the start. */
+  readonly past: readonly SavedExperiment[];
 }
 
-const usual: FakeOptions = { tickMs: 60, stepsPerTick: 8, mergeRate: 1, device: 'webgpu' };
+const usual: FakeOptions = { tickMs: 60, stepsPerTick: 8, mergeRate: 1, device: 'webgpu', past: [] };
 
 /** One epoch of one run. The arms take turns, epoch by epoch, as in the true experiment. */
 interface Turn {
@@ -59,9 +63,10 @@ function turnsOf(recipe: Recipe): Turn[] {
 }
 
 export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
-  const { tickMs, stepsPerTick, mergeRate, device } = { ...usual, ...options };
+  const { tickMs, stepsPerTick, mergeRate, device, past: pastAtFirst } = { ...usual, ...options };
   const listeners = new Set<(event: WorkerEvent) => void>();
   let dataset = fakeDataset(null);
+  let past = pastAtFirst;
   let running: Running | null = null;
   let watched: number | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -99,7 +104,8 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     next();
   }
 
-  function start(recipe: Recipe) {
+  /** Sets up a run and tells how it starts. */
+  function begin(recipe: Recipe) {
     const network = buildNetwork(recipe.network, [28, 28, 3], dataset.classNames.length);
     const convs = convolutions(network);
     const stepsPerEpoch = Math.max(
@@ -116,23 +122,47 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       step: 0,
       done: 0,
     };
+    tell({
+      at: 'started',
+      recipe,
+      stepsPerEpoch,
+      backboneSteps: stepsPerEpoch * recipe.backbone.epochs,
+      finetuneSteps: stepsPerEpoch * recipe.finetune.epochs,
+      trainableParameters: trainableCount(network),
+      mergedLayers: convs.filter((layer) => layer.index >= recipe.merging.firstLayer).map((layer) => layer.index),
+      trainImages: dataset.counts.train,
+    });
+  }
+
+  function start(recipe: Recipe) {
     say({ say: 'preparing', stage: 'Compiling shaders' });
     timer = setTimeout(() => {
-      tell({
-        at: 'started',
-        recipe,
-        stepsPerEpoch,
-        backboneSteps: stepsPerEpoch * recipe.backbone.epochs,
-        finetuneSteps: stepsPerEpoch * recipe.finetune.epochs,
-        trainableParameters: trainableCount(network),
-        mergedLayers: convs.filter((layer) => layer.index >= recipe.merging.firstLayer).map((layer) => layer.index),
-        trainImages: dataset.counts.train,
-      });
+      begin(recipe);
       later(tickMs);
     }, tickMs * 6);
   }
 
+  /** Runs a past experiment again up to where it was, at once: made-up numbers need not be kept. */
+  function reopen(saved: SavedExperiment, resumes: boolean) {
+    const recipe = fakeRecipe(saved);
+    if (resumes) say({ say: 'dataset', id: -1, summary: (dataset = fakeDataset('bloodmnist.npz')) });
+    say({ say: 'reopened', saved, recipe, resumes });
+    begin(recipe);
+    const reached = () => running === null || running.done >= saved.fraction * running.turns.length * running.stepsPerEpoch;
+    while (!reached()) step();
+    if (resumes) later(tickMs);
+    else if (running !== null) {
+      running = null;
+      tell({ at: 'stopped', elapsedMs: 61_000 });
+    }
+  }
+
   function tick() {
+    step();
+    if (running !== null) later(tickMs);
+  }
+
+  function step() {
     const now = running;
     const turn = now?.turns[now.turn];
     if (now === null || turn === undefined) return;
@@ -171,7 +201,6 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       experimentLeftMs: now.done < 20 ? null : (total - now.done) * stepMs,
     });
     if (now.step >= now.stepsPerEpoch) endEpoch(now, turn);
-    if (running !== null) later(tickMs);
   }
 
   function endEpoch(now: Running, { run, epoch, epochs }: Turn) {
@@ -260,7 +289,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         say({
           say: 'device',
           version: protocolVersion,
-          report: report(command.choice === 'auto' ? device : command.choice, command.choice),
+          report: fakeReport(command.choice === 'auto' ? device : command.choice, command.choice),
         });
         return;
       case 'open-file':
@@ -298,6 +327,22 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         if (running !== null && turn !== undefined) tellSimilarity(running, turn.run, turn.epoch - 1);
         return;
       }
+      case 'list-experiments':
+        say({ say: 'experiments', list: past });
+        return;
+      case 'open-experiment':
+      case 'resume-experiment': {
+        const saved = past.find((entry) => entry.id === command.id);
+        if (saved !== undefined) reopen(saved, command.do === 'resume-experiment');
+        return;
+      }
+      case 'delete-experiment':
+        past = past.filter((entry) => entry.id !== command.id);
+        say({ say: 'experiments', list: past });
+        return;
+      case 'open-results':
+        reopen({ ...fakeResults, bytes: command.file.size }, false);
+        return;
       default:
         command satisfies never;
     }
@@ -313,70 +358,5 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       if (timer !== null) clearTimeout(timer);
       if (intake !== null) clearTimeout(intake.timer);
     },
-  };
-}
-
-const armNumber = (run: RunKey): number => (run.arm === null ? 0 : run.arm === 'inmerge' ? 2 : 1);
-
-function lossAt(run: RunKey, step: number, stepsPerEpoch: number): number {
-  const x = step / stepsPerEpoch;
-  const from =
-    run.arm === null ? 1.9 * Math.exp(-x / 2.2) + 0.16 : 0.19 * Math.exp(-x / 2) + (run.arm === 'inmerge' ? 0.05 : 0.035);
-  return from * (0.8 + 0.4 * draw(run.seed * 10 + armNumber(run), step));
-}
-
-function metrics(run: RunKey, epoch: number, recipe: Recipe): SplitMetrics {
-  const done = recipe.backbone.epochs;
-  const backbone = (x: number) => 0.945 - 0.5 * Math.exp(-x / 1.6);
-  const gain = run.arm === null ? 0 : (run.arm === 'inmerge' ? 0.018 : 0.012) * (1 - Math.exp(-epoch / 1.5));
-  const noise = run.arm !== null && epoch === 0 ? 0 : 0.004 * (draw(run.seed * 31 + armNumber(run), epoch) - 0.5);
-  const shared = 0.004 * (draw(run.seed, 999) - 0.5);
-  const accuracy = (run.arm === null ? backbone(epoch) : backbone(done) + gain) + noise + shared;
-  return { loss: (1 - accuracy) * 3, accuracy, auc: 1 - (1 - accuracy) ** 1.45 };
-}
-
-function similarities(n: number, run: RunKey, epoch: number, layer: number): Float32Array {
-  const values = new Float32Array(n * n);
-  const group = (k: number) => Math.floor(draw(layer + 50, k) * 9);
-  const lift = run.arm === 'inmerge' ? 0.03 * epoch : 0;
-  for (let i = 0; i < n; i++) {
-    values[i * n + i] = 1;
-    for (let j = i + 1; j < n; j++) {
-      const same = group(i) === group(j);
-      const noise = draw(layer * 7 + 1, i * n + j) + draw(layer * 7 + 2, i * n + j) + draw(layer * 7 + 3, i * n + j) - 1.5;
-      const value = 0.16 * noise + (same ? 0.16 + lift * (0.5 + draw(9, i * n + j)) : group(i) + group(j) === 8 ? -0.12 : 0);
-      values[i * n + j] = value;
-      values[j * n + i] = value;
-    }
-  }
-  return values;
-}
-
-function report(device: DeviceReport['device'], choice: DeviceReport['choice']): DeviceReport {
-  const gpu = device === 'webgpu';
-  return {
-    choice,
-    device,
-    reason:
-      choice === 'auto'
-        ? gpu
-          ? 'WebGPU on hardware is the fastest that was found.'
-          : 'WebGPU was not found; WASM is the fastest of the rest.'
-        : 'You chose it.',
-    advice: gpu
-      ? null
-      : 'For WebGPU use Chrome or Edge 113 or later, Safari 26, or Firefox 141, with graphics acceleration switched on in its settings.',
-    hardware: gpu ? 'NVIDIA RTX 4070' : '2 threads, SIMD',
-    software: false,
-    options: [
-      { device: 'webgpu', available: gpu, note: gpu ? 'NVIDIA RTX 4070' : 'no adapter was offered' },
-      { device: 'webgl', available: true, note: 'WebGL 2' },
-      { device: 'wasm', available: true, note: '2 threads, SIMD' },
-      { device: 'cpu', available: true, note: 'plain JavaScript, very slow' },
-    ],
-    maxBufferBytes: gpu ? 4 * 2 ** 30 : null,
-    maxBindingBytes: gpu ? 2 * 2 ** 30 : null,
-    threads: 2,
-    crossOriginIsolated: true,
   };
 }

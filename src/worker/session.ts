@@ -2,6 +2,7 @@
  * What the training thread does, apart from being a thread: it holds the dataset, one device and at most one experiment,
  * obeys commands and tells events. Nothing here waits for a frame or a timer: a hidden tab trains on.
  */
+import { breathe } from '../base/breathe.ts';
 import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
 import type { Dataset, DatasetSummary } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
@@ -10,7 +11,6 @@ import type { Backend } from '../gpu/backends.ts';
 import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { opfsRoot } from '../storage/opfs.ts';
-import { breathe } from './breathe.ts';
 import { describeDevice } from './deviceReport.ts';
 import { Keeper } from './keeper.ts';
 import { readResults } from '../experiment/resultsFile.ts';
@@ -39,6 +39,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #library: Promise<Library | null>;
   #backend: Backend | null = null;
+  #choice: DeviceChoice = 'auto';
   /** Name of the device as it goes into checkpoints. */
   #device = '';
   #open: Open | null = null;
@@ -120,6 +121,7 @@ export class Session {
 
   async #chooseDevice(choice: DeviceChoice): Promise<void> {
     const { say, wasmPaths } = this.#options;
+    this.#choice = choice;
     try {
       this.#closeExperiment();
       this.#backend?.close();
@@ -176,6 +178,8 @@ export class Session {
     this.#training = 'running';
     try {
       await this.#deviceReady;
+      // A device that was lost computes nothing any more, though it pretends to: a new one takes its place.
+      if ((this.#backend?.webgpu?.fault() ?? null) !== null) await this.#chooseDevice(this.#choice);
       const { experiment, keeper } = await begin();
       experiment.watchedLayer = this.#watchedLayer;
       await (keeper === null ? this.#drive(experiment, null) : keeper.holding(() => this.#drive(experiment, keeper)));
@@ -307,7 +311,8 @@ export class Session {
     this.#closeExperiment();
     say({ say: 'reopened', saved: saved.record, recipe: saved.checkpoint.recipe, resumes: false });
     for (const event of saved.checkpoint.history) say({ say: 'experiment', event });
-    if (saved.record.state !== 'finished') say({ say: 'experiment', event: { at: 'stopped', elapsedMs: saved.checkpoint.elapsedMs } });
+    if (saved.record.state !== 'finished')
+      say({ say: 'experiment', event: { at: 'stopped', elapsedMs: saved.checkpoint.elapsedMs } });
   }
 
   /** Shows an experiment that was run elsewhere. */
@@ -361,7 +366,10 @@ function refuseOther(what: 'build' | 'device', saved: string, present: string): 
   throw new StudioError({
     code: `other-${what}`,
     message: `The experiment was interrupted on another ${what}, which does not give the same bits as this one.`,
-    remedy: what === 'build' ? 'Run its recipe again with this build; what it had reached can still be opened.' : 'Choose that device, then resume.',
+    remedy:
+      what === 'build'
+        ? 'Run its recipe again with this build; what it had reached can still be opened.'
+        : 'Choose that device, then resume.',
     details: [{ where: what, found: present, expected: saved }],
   });
 }
@@ -374,7 +382,11 @@ const busy = (): StudioError =>
   });
 
 const nothingToTrain = (): StudioError =>
-  new StudioError({ code: 'nothing-to-train', message: 'There is no dataset or no device yet.', remedy: 'Open a dataset first.' });
+  new StudioError({
+    code: 'nothing-to-train',
+    message: 'There is no dataset or no device yet.',
+    remedy: 'Open a dataset first.',
+  });
 
 /** A refused file lists all its problems; anything else is one. */
 function problemsOf(thrown: unknown): StudioErrorData[] {

@@ -65,7 +65,7 @@ describe('the training worker in a browser', () => {
   let talk: Conversation;
   afterEach(() => talk.end());
 
-  it.each(['webgpu', 'wasm'] as const)('trains both arms on %s, merges, tests, and holds its tensors constant', { timeout: 180_000 }, async (device) => {
+  it.each(['webgpu', 'webgl', 'wasm'] as const)('trains both arms on %s, merges, tests, and holds its tensors constant', { timeout: 180_000 }, async (device) => {
     talk = new Conversation();
     await talk.ready(device);
     talk.send({ do: 'watch-layer', layer: 3 });
