@@ -45,6 +45,21 @@ export function epochsCsv(record: ExperimentRecord): string[] {
   return parts;
 }
 
+/** One row per optimiser step: what the loss curve draws, before any averaging. */
+export function lossesCsv(record: ExperimentRecord): string[] {
+  const parts = [line(['seed', 'phase', 'arm', 'step', 'train_loss'])];
+  for (const run of record.runs.values()) {
+    const { seed, phase, arm } = run.key;
+    const losses = run.losses.view();
+    let block = '';
+    losses.forEach((value, step) => {
+      if (!Number.isNaN(value)) block += line([seed, phase, arm, step, value]);
+    });
+    parts.push(block);
+  }
+  return parts;
+}
+
 /** One row per accepted merge, in parts that a Blob joins without one huge string. */
 export function mergesCsv(record: ExperimentRecord, titles: readonly string[]): string[] {
   const parts = [line(['seed', 'arm', 'epoch', 'step', 'layer_index', 'layer', 'i', 'j', 'similarity'])];

@@ -2,7 +2,8 @@
  * Curves over seeds. Values are averaged over exactly the same epoch (or step) of every seed that has it, and each
  * point says over how many, so that a mean over fewer seeds is never drawn as one over all.
  */
-import { decimate } from './decimate.ts';
+import { comparedArms } from './arms.ts';
+import { bucketWidth, decimate } from './decimate.ts';
 import type { EpochPoint, ExperimentRecord, Run } from './record.ts';
 import { mean } from './statistics.ts';
 
@@ -65,4 +66,39 @@ export function lossCurve(record: ExperimentRecord, arm: string | null, width: n
     high: bucket.max,
     n: counts[bucket.last] ?? 0,
   }));
+}
+
+export interface Curves {
+  /** Drawn left of 0, where the arms part. */
+  readonly backbone: readonly CurvePoint[];
+  readonly baseline: readonly CurvePoint[];
+  readonly inmerge: readonly CurvePoint[];
+}
+
+/** Points of a loss curve in one phase, at most. */
+const lossPoints = 200;
+
+function threeCurves(record: ExperimentRecord, make: (arm: string | null) => CurvePoint[]): Curves {
+  const { baseline, inmerge } = comparedArms(record.started.recipe);
+  const epochs = record.started.recipe.backbone.epochs;
+  return {
+    backbone: make(null).map((point) => ({ ...point, x: point.x - epochs })),
+    baseline: baseline === null ? [] : make(baseline),
+    inmerge: inmerge === null ? [] : make(inmerge),
+  };
+}
+
+/** What an epoch's validation says, of the backbone and the two arms that are compared. */
+export function epochCurves(record: ExperimentRecord): { accuracy: Curves; auc: Curves } {
+  return {
+    accuracy: threeCurves(record, (arm) => epochCurve(record, arm, (point) => point.val.accuracy)),
+    auc: threeCurves(record, (arm) => epochCurve(record, arm, (point) => point.val.auc)),
+  };
+}
+
+/** Training losses in buckets of `width` steps. */
+export function lossCurves(record: ExperimentRecord): { loss: Curves; width: number } {
+  const { backboneSteps, finetuneSteps } = record.started;
+  const width = bucketWidth(Math.max(backboneSteps, finetuneSteps), lossPoints);
+  return { loss: threeCurves(record, (arm) => lossCurve(record, arm, width)), width };
 }

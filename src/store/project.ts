@@ -1,10 +1,11 @@
 /** Worker events into state: the one place where a message of the worker changes what the page knows. */
+import type { StudioErrorData } from '../base/errors.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import { protocolVersion, type WorkerEvent } from '../worker/protocol.ts';
 import { convolutions } from '../model/network.ts';
 import { networkOf } from './networkView.ts';
 import { ExperimentRecord } from './record.ts';
-import type { StudioState } from './state.ts';
+import type { Notice, StudioState, TrainedOn } from './state.ts';
 import { isRunning, type Status } from './status.ts';
 
 /** What an event changes. Writes series into `state.record`; the caller bumps the revision. */
@@ -35,6 +36,8 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       return { status: { ...state.status, stage, doneBytes, totalBytes } };
     }
     case 'dataset': {
+      // A resumed experiment brings its own.
+      if (state.status.at === 'preparing') return { dataset: event.summary };
       if (state.status.at !== 'reading' || state.status.id !== event.id) return {};
       const unpinned =
         state.pin === 'studio'
@@ -56,8 +59,10 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
     case 'resumed':
       return state.status.at === 'paused' ? { status: { at: 'training', progress: state.status.progress, asked: null } } : {};
     case 'failed':
-      // Between experiments only a device can fail; the worker goes on with another one.
-      if (!isRunning(state.status)) return { notice: { level: 'error', title: 'The studio met an error', problem: event.error } };
+      if (!isRunning(state.status)) return { asked: null, notice: refusal(state, event.error) };
+      // Before the first event there is nothing to keep: the page goes back to where it was.
+      if (state.status.at === 'preparing')
+        return { asked: null, status: restingStatus(state), notice: refusal(state, event.error) };
       return {
         status: { at: 'halted', error: event.error },
         ...(state.record === null || state.ended !== null
@@ -66,6 +71,30 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       };
     case 'counters':
       return { counters: { tensors: event.tensors, tensorBytes: event.tensorBytes, gpuBytes: event.gpuBytes } };
+    case 'experiments':
+      return { past: event.list, asked: state.asked?.what === 'delete' ? null : state.asked };
+    case 'reopened':
+      return {
+        asked: null,
+        notice: null,
+        recipe: event.recipe,
+        base: event.recipe,
+        drafts: {},
+        pin: 'studio',
+        ownRecipe: true,
+        record: null,
+        trainedOn: null,
+        ended: null,
+        counters: null,
+        saved: null,
+        reopened: event.resumes ? null : event.saved,
+        ...(event.resumes ? { status: { at: 'training', progress: null, asked: null } } : {}),
+        tab: event.saved.state === 'finished' ? 'results' : 'compare',
+      };
+    case 'saved':
+      return { saved: { at: Date.now(), bytes: event.bytes } };
+    case 'not-saving':
+      return { notice: { level: 'warning', title: 'This experiment is not being saved', problem: event.error } };
     default:
       return event satisfies never;
   }
@@ -76,11 +105,15 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
     case 'started':
       return {
         record: new ExperimentRecord(event),
-        trainedOn: state.dataset === null ? null : { dataset: state.dataset, device: state.device },
+        trainedOn: trainedOn(state, event.recipe.dataset.sha256),
         ended: null,
-        status: { at: 'training', progress: null, asked: null },
         mergeLayer: null,
-        tab: state.tab === 'data' || state.tab === 'results' ? 'compare' : state.tab,
+        ...(state.reopened === null
+          ? {
+              status: { at: 'training', progress: null, asked: null },
+              tab: state.tab === 'data' || state.tab === 'results' ? 'compare' : state.tab,
+            }
+          : {}),
       };
     case 'progress':
       if (state.status.at === 'paused') return { status: { ...state.status, progress: event } };
@@ -105,6 +138,32 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
     default:
       return event satisfies never;
   }
+}
+
+/** A past experiment says nothing of its device, and its dataset may not be the one that is open. */
+function trainedOn(state: StudioState, sha256: string | null): TrainedOn | null {
+  const { dataset, device, reopened } = state;
+  if (dataset === null) return null;
+  if (reopened === null) return { dataset, device };
+  return dataset.sha256 === sha256 ? { dataset, device: null } : null;
+}
+
+function refusal({ asked, status }: StudioState, problem: StudioErrorData): Notice {
+  const done = { open: 'opened', resume: 'resumed', delete: 'deleted' } as const;
+  const title =
+    asked !== null
+      ? `${asked.name} was not ${done[asked.what]}`
+      : status.at === 'preparing'
+        ? 'Training did not begin'
+        : 'The studio met an error';
+  return { level: 'error', title, problem };
+}
+
+/** As the page was before an experiment was asked for. */
+function restingStatus(state: StudioState): Status {
+  const { ended } = state;
+  if (ended === null || ended.how === 'halted' || ended.elapsedMs === null) return atRest(state);
+  return { at: ended.how, elapsedMs: ended.elapsedMs };
 }
 
 /** The state with nothing going on. */

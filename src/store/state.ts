@@ -3,16 +3,16 @@ import type { StudioErrorData } from '../base/errors.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
 import { quick } from '../recipe/presets.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DeviceChoice, DeviceReport } from '../worker/protocol.ts';
+import type { DeviceChoice, DeviceReport, SavedExperiment } from '../worker/protocol.ts';
 import type { ExperimentRecord } from './record.ts';
 import type { Status } from './status.ts';
 
 export const tabs = ['data', 'compare', 'kernels', 'merges', 'results'] as const;
 export type Tab = (typeof tabs)[number];
 
-/** A line above the screen: something to know, or a recipe that was refused. */
+/** A line above the screen: something to know, something to mend, or what was refused. */
 export interface Notice {
-  readonly level: 'info' | 'error';
+  readonly level: 'info' | 'warning' | 'error';
   readonly title: string;
   readonly problem?: StudioErrorData;
 }
@@ -27,6 +27,14 @@ export interface Counters {
 export interface TrainedOn {
   readonly dataset: DatasetSummary;
   readonly device: DeviceReport | null;
+}
+
+/** What was asked of a past experiment, until the worker answers. */
+export interface Asked {
+  readonly what: 'open' | 'resume' | 'delete';
+  /** Null for a dropped file of results. */
+  readonly id: string | null;
+  readonly name: string;
 }
 
 export interface StudioState {
@@ -45,7 +53,13 @@ export interface StudioState {
   /** True once the user chose or changed a recipe: the sample no longer brings its own. */
   readonly ownRecipe: boolean;
 
+  /** Experiments kept on this machine, the newest first; null until the worker has listed them. */
+  readonly past: readonly SavedExperiment[] | null;
+  readonly asked: Asked | null;
+
   readonly record: ExperimentRecord | null;
+  /** The past experiment that `record` is of, shown without its networks; null for one of this page. */
+  readonly reopened: SavedExperiment | null;
   readonly trainedOn: TrainedOn | null;
   /** How the recorded experiment ended; null while it runs. */
   readonly ended: {
@@ -53,9 +67,12 @@ export interface StudioState {
     readonly elapsedMs: number | null;
     readonly error: StudioErrorData | null;
   } | null;
-  /** Counts changes of `record`, at most four a second. */
+  /** Counts changes of `record` that come with an epoch, and those of its losses. */
   readonly revision: number;
+  readonly lossRevision: number;
   readonly counters: Counters | null;
+  /** The last save of the experiment under way. */
+  readonly saved: { readonly at: number; readonly bytes: number } | null;
 
   readonly tab: Tab;
   readonly watchedLayer: number | null;
@@ -73,11 +90,16 @@ export const initialState: StudioState = {
   drafts: {},
   pin: 'studio',
   ownRecipe: false,
+  past: null,
+  asked: null,
   record: null,
+  reopened: null,
   trainedOn: null,
   ended: null,
   revision: 0,
+  lossRevision: 0,
   counters: null,
+  saved: null,
   tab: 'data',
   watchedLayer: null,
   mergeLayer: null,

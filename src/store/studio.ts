@@ -7,15 +7,15 @@ import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts'
 import { presets, sample } from '../recipe/presets.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, StudioWorker } from '../worker/protocol.ts';
-import { atRest, project, usualLayer } from './project.ts';
+import { makeLibraryActions } from './libraryActions.ts';
+import { atRest } from './project.ts';
 import { blocker } from './readiness.ts';
 import { allItems, readTyped, valueAt, withValue, type FieldValue } from './recipeForm.ts';
 import { decodeRecipe } from './recipeUrl.ts';
+import { listenTo } from './listener.ts';
 import { initialState, type StudioState, type Tab } from './state.ts';
 import { isRunning } from './status.ts';
 
-/** Least time between two redraws of the series. */
-const revisionMs = 250;
 /** Largest recipe file read. */
 const maxRecipeBytes = 1_000_000;
 
@@ -24,34 +24,19 @@ export interface Studio {
   readonly actions: Actions;
 }
 
-export type Actions = ReturnType<typeof makeActions>;
+export type Actions = ReturnType<typeof makeActions> & ReturnType<typeof makeLibraryActions>;
 
 export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'): Studio {
   const store = createStore<StudioState>()(() => ({ ...initialState, deviceChoice: device }));
-  let pending: ReturnType<typeof setTimeout> | null = null;
-  const bump = () => {
-    pending = null;
-    store.setState((state) => ({ revision: state.revision + 1 }));
-  };
-  worker.listen((event) => {
-    const state = store.getState();
-    const change = project(state, event);
-    if (Object.keys(change).length > 0) store.setState(change);
-    if (event.say === 'experiment' && event.event.at !== 'progress' && pending === null) pending = setTimeout(bump, revisionMs);
-    if (event.say === 'experiment' && event.event.at === 'started') {
-      const watched = store.getState().watchedLayer;
-      const layers = usualLayer(store.getState());
-      const layer = watched === null || watched > layers ? layers : watched;
-      store.setState({ watchedLayer: layer });
-      worker.send({ do: 'watch-layer', layer });
-    }
-  });
-  const actions = makeActions(store, worker);
+  listenTo(worker, store);
+  const actions = { ...makeActions(store, worker), ...makeLibraryActions(store, worker) };
   actions.chooseDevice(device);
+  actions.listPast();
   return { store, actions };
 }
 
 function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
+  const { openResults } = makeLibraryActions(store, worker);
   let lastId = 0;
   const get = store.getState;
   const set = store.setState;
@@ -98,8 +83,12 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       worker.send({ do: 'choose-device', choice });
     },
 
-    /** A dropped or chosen file: a recipe by its ending, else a dataset. */
+    /** A dropped or chosen file: a recipe or results by its ending, else a dataset. */
     async openFile(file: File): Promise<void> {
+      if (/\.inmerge$/i.test(file.name)) {
+        openResults(file);
+        return;
+      }
       if (/\.json$/i.test(file.name)) {
         if (file.size > maxRecipeBytes) {
           refuseRecipe(`${file.name} was not loaded; the recipe is as it was`, {
@@ -200,7 +189,15 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       const state = get();
       if (blocker(state) !== null || state.dataset === null) return;
       const recipe = named(state.recipe, state.dataset.name, state.dataset.sha256);
-      set({ recipe, drafts: {}, status: { at: 'preparing', stage: 'Starting' }, notice: null, counters: null });
+      set({
+        recipe,
+        drafts: {},
+        status: { at: 'preparing', stage: 'Starting' },
+        notice: null,
+        counters: null,
+        reopened: null,
+        saved: null,
+      });
       worker.send({ do: 'start', recipe });
     },
 

@@ -1,6 +1,6 @@
 /** The frame: top bar, recipe rail, tabs, the screen of the chosen tab, and the foot. Files drop anywhere on it. */
-import { useRef, useState } from 'react';
-import { CompareView } from './compare/CompareView.tsx';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { CompareView, preloadCharts } from './compare/CompareView.tsx';
 import { DataView } from './data/DataView.tsx';
 import { DropCurtain } from './frame/DropCurtain.tsx';
 import { Foot } from './frame/Foot.tsx';
@@ -23,19 +23,29 @@ export type OpenDialog = 'keys' | 'json' | 'stop' | null;
 
 const screens = { data: DataView, compare: CompareView, kernels: KernelsView, merges: MergesView, results: ResultsView } as const;
 
+/** The same elements at every draw: another tab leaves them as they are. */
+const top = <TopBar />;
+const rail = <Rail />;
+const foot = <Foot />;
+
 export function App() {
   const tab = useStudio((state) => state.tab);
   const { openFile } = useActions();
   const picker = useRef<HTMLInputElement>(null);
   const [dialog, setDialog] = useState<OpenDialog>(null);
-  const chooseFile = () => picker.current?.click();
+  const chooseFile = useCallback(() => picker.current?.click(), []);
+  const page = useMemo(() => ({ chooseFile, setDialog }), [chooseFile]);
+  const hasData = useStudio((state) => state.dataset !== null);
+  useEffect(() => {
+    if (hasData) preloadCharts();
+  }, [hasData]);
   useKeys({ chooseFile, setDialog, dialogOpen: dialog !== null });
   const Screen = screens[tab];
   return (
-    <PageContext value={{ chooseFile, setDialog }}>
+    <PageContext value={page}>
       <div className="app">
-        <TopBar />
-        <Rail />
+        {top}
+        {rail}
         <main className="main">
           <Tabs />
           <Notices />
@@ -44,7 +54,7 @@ export function App() {
               <Screen />
             </ScreenGuard>
           </div>
-          <Foot />
+          {foot}
         </main>
       </div>
       <input
@@ -52,9 +62,9 @@ export function App() {
         type="file"
         className="vh"
         tabIndex={-1}
-        aria-label="Dataset (.npz) or recipe (.json)"
+        aria-label="Dataset (.npz), recipe (.json) or results (.inmerge)"
         data-testid="file"
-        accept=".npz,.json"
+        accept=".npz,.json,.inmerge"
         onChange={(event) => {
           const file = event.target.files?.[0];
           event.target.value = '';

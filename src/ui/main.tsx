@@ -4,15 +4,20 @@ import { createRoot } from 'react-dom/client';
 import { recipePayload } from '../store/recipeUrl.ts';
 import { createStudio } from '../store/studio.ts';
 import { startWorker } from '../worker/client.ts';
-import { deviceNames, type DeviceChoice, type StudioWorker } from '../worker/protocol.ts';
+import { deviceNames } from '../store/devices.ts';
+import type { DeviceChoice, StudioWorker } from '../worker/protocol.ts';
 import { App } from './App.tsx';
 import { keepAddress } from './address.ts';
 import { StudioContext } from './studioContext.ts';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/controls.css';
+import './styles/parts.css';
 import './styles/frame.css';
 import './styles/rail.css';
+import './styles/intake.css';
 import './styles/data.css';
+import './styles/library.css';
 import './styles/compare.css';
 import './styles/kernels.css';
 import './styles/tables.css';
@@ -23,11 +28,13 @@ const query = new URLSearchParams(location.search);
 async function chosenWorker(): Promise<StudioWorker> {
   if (import.meta.env.DEV && query.has('fake')) {
     const { startFake } = await import('../worker/fake.ts');
+    const { fakePast } = await import('../worker/fakePast.ts');
     const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {});
     return startFake({
       ...number('tickMs'),
       ...number('stepsPerTick'),
       ...number('mergeRate'),
+      past: query.has('past') ? fakePast(Date.now()) : [],
       device: query.get('fake') === 'wasm' ? 'wasm' : 'webgpu',
     });
   }

@@ -67,3 +67,21 @@ export function duration(milliseconds: number): string {
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${integer(count)} ${count === 1 ? one : many}`;
+
+/** A date as short as it can be told: `14:32` today, `22 Nov` this year, else `22 Nov 2025`. */
+export function moment(time: number, now = Date.now()): string {
+  const date = new Date(time);
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString())
+    return date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const sameYear = date.getFullYear() === today.getFullYear();
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+}
+
+/** How long ago, in steps that do not tick: `just now`, `20 s ago`, `3 min ago`. */
+export function ago(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 10_000) * 10;
+  if (seconds < 10) return 'just now';
+  if (seconds < 60) return `${seconds}${gap}s ago`;
+  return seconds < 3600 ? `${Math.floor(seconds / 60)}${gap}min ago` : `${Math.floor(seconds / 3600)}${gap}h ago`;
+}

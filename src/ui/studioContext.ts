@@ -27,12 +27,22 @@ export function useGetState(): () => StudioState {
 }
 
 /**
- * What `compute` makes of the record, again at each revision of its series; null before the first experiment. `compute`
- * must be the same function from draw to draw.
+ * What `compute` makes of the record, again where its epochs have grown (or its losses); null before the first
+ * experiment. `compute` must be the same function from draw to draw. Several places may share one computation.
  */
-export function useFromRecord<T>(compute: (record: ExperimentRecord) => T): T | null {
-  const revision = useStudio((state) => state.revision);
+export function useFromRecord<T>(compute: (record: ExperimentRecord) => T, of: 'epochs' | 'losses' = 'epochs'): T | null {
+  const revision = useStudio((state) => (of === 'epochs' ? state.revision : state.lossRevision));
   const record = useStudio((state) => state.record);
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the record changes in place; its revision says when
-  return useMemo(() => (record === null ? null : compute(record)), [record, revision, compute]);
+  return useMemo(() => (record === null ? null : computed(record, revision, compute)), [record, revision, compute]);
+}
+
+/** The last result of each function, with the record and the revision it was made of. */
+const results = new WeakMap<object, { record: ExperimentRecord; revision: number; value: unknown }>();
+
+function computed<T>(record: ExperimentRecord, revision: number, compute: (record: ExperimentRecord) => T): T {
+  const known = results.get(compute);
+  if (known?.record === record && known.revision === revision) return known.value as T;
+  const value = compute(record);
+  results.set(compute, { record, revision, value });
+  return value;
 }

@@ -1,5 +1,5 @@
 /** Values at the crosshair, with the number of seeds behind each. */
-import type { ChartRow, Series } from './chartModel.ts';
+import { allSeries, type ChartRow, type Series } from './chartModel.ts';
 
 interface ChartTooltipProps {
   readonly full: (value: number) => string;
@@ -18,13 +18,12 @@ export function ChartTooltip({ full, backboneEpochs, active, payload }: ChartToo
   return (
     <div className="tooltip">
       <p className="q">{row.x < 0 ? `backbone epoch ${epoch(backboneEpochs + row.x)}` : `fine-tuning epoch ${epoch(row.x)}`}</p>
-      {(['backbone', 'baseline', 'inmerge'] as const).map((series) => {
-        const value = row[series] ?? (series === 'backbone' ? undefined : row[`${series}Few`]);
-        const n = row.n[series];
-        return value === undefined ? null : (
+      {allSeries.map((series) => {
+        const point = row.values[series];
+        return point === undefined ? null : (
           <p key={series} className={`label-${series}`}>
-            {names[series]} <b>{full(value)}</b>
-            {n !== undefined && n > 1 && <span className="q"> {n} seeds</span>}
+            {names[series]} <b>{full(point.mean)}</b>
+            {point.n > 1 && <span className="q"> {point.n} seeds</span>}
           </p>
         );
       })}

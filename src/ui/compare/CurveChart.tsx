@@ -1,21 +1,10 @@
 /** One chart: backbone in grey up to the line where the arms part, then both arms with the range of their means. */
-import { memo, useMemo } from 'react';
-import {
-  Area,
-  CartesianGrid,
-  ComposedChart,
-  Line,
-  ReferenceArea,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { memo, useEffect, useMemo, useState } from 'react';
 import type { CurvePoint } from '../../store/curves.ts';
-import { chartModel, epochTicks, roundTicks, type ChartRow, type Series } from './chartModel.ts';
-import { ChartTooltip } from './ChartTooltip.tsx';
-import { EndLabels } from './EndLabels.tsx';
+import { useSize } from '../useSize.ts';
+import { ChartFrame } from './ChartFrame.tsx';
+import { chartModel, chartRows, epochTicks, roundTicks, type ChartRow, type Series } from './chartModel.ts';
+import { DrawnContext, type Drawn } from './drawn.ts';
 
 interface CurveChartProps {
   readonly name: string;
@@ -33,27 +22,11 @@ interface CurveChartProps {
   readonly unit: string;
   /** What a band spans. */
   readonly bands: 'seeds' | 'steps' | 'none';
+  /** Called once it stands on the page. */
+  readonly onDrawn?: () => void;
 }
 
-const margin = { top: 22, right: 102, bottom: 2, left: 4 } as const;
-const axisTick = { fontSize: 11, fill: 'var(--ink-3)' } as const;
-const axisLine = { stroke: 'var(--line-strong)' } as const;
-const colours: Readonly<Record<Series, string>> = {
-  backbone: 'var(--ink-2)',
-  baseline: 'var(--baseline)',
-  inmerge: 'var(--inmerge)',
-};
-const arms = ['baseline', 'inmerge'] as const;
-const keys = {
-  backbone: (row: ChartRow) => row.backbone,
-  baseline: (row: ChartRow) => row.baseline,
-  inmerge: (row: ChartRow) => row.inmerge,
-  baselineFew: (row: ChartRow) => row.baselineFew,
-  inmergeFew: (row: ChartRow) => row.inmergeFew,
-  backboneBand: (row: ChartRow) => row.backboneBand,
-  baselineBand: (row: ChartRow) => row.baselineBand,
-  inmergeBand: (row: ChartRow) => row.inmergeBand,
-} as const;
+const noRows: readonly ChartRow[] = [];
 
 export const CurveChart = memo(function CurveChart({
   name,
@@ -68,117 +41,61 @@ export const CurveChart = memo(function CurveChart({
   ceiling,
   unit,
   bands,
+  onDrawn,
 }: CurveChartProps) {
+  const [size, area] = useSize();
+  // Rows for the crosshair are made while there may be one.
+  const [pointed, setPointed] = useState(false);
   const model = useMemo(() => chartModel(curves, from, to, bands !== 'none'), [curves, from, to, bands]);
-  const ticks = useMemo(() => roundTicks(model.low, model.high, 4, floor, ceiling), [model, floor, ceiling]);
+  const { low, high, seeds } = model;
+  const ticks = useMemo(() => roundTicks(low, high, 4, floor, ceiling).join(' '), [low, high, floor, ceiling]);
   const xTicks = useMemo(() => epochTicks(from, to, 12), [from, to]);
-  const banded = bands === 'steps' || (bands === 'seeds' && model.seeds > 1);
-  const top = ticks.at(-1) ?? 1;
-  const digits = Math.max(...ticks.map((y) => decimals(y * scale)));
-  const tickText = (y: number) => `${(y * scale).toFixed(digits)}${y === top && unit !== '' ? ` ${unit}` : ''}`;
-  const epochText = (x: number) => String(x < 0 ? backboneEpochs + x : x);
+  const rows = useMemo(() => (pointed ? chartRows(model) : noRows), [pointed, model]);
+  const drawn = useMemo(
+    (): Drawn => ({ model, value, banded: bands === 'steps' || (bands === 'seeds' && seeds > 1), parts: from < 0 }),
+    [model, value, bands, seeds, from],
+  );
+  const stands = size !== null;
+  useEffect(() => {
+    if (!stands || onDrawn === undefined) return;
+    const timer = setTimeout(onDrawn, 0);
+    return () => clearTimeout(timer);
+  }, [stands, onDrawn]);
   return (
     <figure className="chart" aria-label={`${name}: ${summary(model.ends, full)}`}>
-      <ResponsiveContainer width="100%" height="100%" debounce={50}>
-        <ComposedChart data={model.rows} margin={margin}>
-          <CartesianGrid vertical={false} stroke="var(--line)" />
-          {from < 0 && <ReferenceArea x1={from} x2={0} fill="var(--sunken)" fillOpacity={0.75} stroke="none" />}
-          <XAxis
-            dataKey="x"
-            type="number"
-            domain={[from, to]}
-            ticks={xTicks}
-            tickFormatter={epochText}
-            tick={axisTick}
-            axisLine={axisLine}
-            tickLine={axisLine}
-            tickSize={4}
-            height={22}
-            interval={0}
-            allowDataOverflow
-          />
-          <YAxis
-            type="number"
-            domain={[ticks[0] ?? 0, top]}
-            ticks={ticks}
-            tickFormatter={tickText}
-            tick={axisTick}
-            axisLine={false}
-            tickLine={false}
-            width={46}
-            interval={0}
-            allowDataOverflow
-          />
-          {from < 0 && <ReferenceLine x={0} stroke="var(--ink-2)" />}
-          {banded &&
-            arms.map((arm) => (
-              <Area
-                key={arm}
-                dataKey={keys[`${arm}Band`]}
-                stroke="none"
-                fill={colours[arm]}
-                fillOpacity={0.16}
-                isAnimationActive={false}
-                activeDot={false}
-                connectNulls
-                tooltipType="none"
-              />
-            ))}
-          <Line
-            dataKey={keys.backbone}
-            stroke={colours.backbone}
-            strokeWidth={1.5}
-            dot={false}
-            activeDot={false}
-            isAnimationActive={false}
-            connectNulls
-            type="linear"
-          />
-          {arms.map((arm) => (
-            <Line
-              key={`${arm}-few`}
-              dataKey={keys[`${arm}Few`]}
-              stroke={colours[arm]}
-              strokeWidth={1.25}
-              strokeDasharray="3 3"
-              dot={false}
-              activeDot={false}
-              isAnimationActive={false}
-              connectNulls
-              type="linear"
+      <div
+        ref={area}
+        className="chart-area"
+        onPointerEnter={() => setPointed(true)}
+        onPointerLeave={() => setPointed(false)}
+        onFocus={() => setPointed(true)}
+        onBlur={() => setPointed(false)}
+      >
+        {size !== null && size.height > 0 && (
+          <DrawnContext value={drawn}>
+            <ChartFrame
+              width={size.width}
+              height={size.height}
+              rows={rows}
+              from={from}
+              to={to}
+              xTicks={xTicks}
+              yTicks={ticks}
+              backboneEpochs={backboneEpochs}
+              scale={scale}
+              unit={unit}
+              full={full}
             />
-          ))}
-          {arms.map((arm) => (
-            <Line
-              key={arm}
-              dataKey={keys[arm]}
-              stroke={colours[arm]}
-              strokeWidth={2}
-              dot={false}
-              activeDot={false}
-              isAnimationActive={false}
-              connectNulls
-              type="linear"
-            />
-          ))}
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--line-strong)' }}
-            content={<ChartTooltip full={full} backboneEpochs={backboneEpochs} />}
-          />
-          <EndLabels ends={model.ends} value={value} seeds={model.seeds} parts={from < 0} />
-        </ComposedChart>
-      </ResponsiveContainer>
+          </DrawnContext>
+        )}
+      </div>
       <figcaption>
         <span>{from < 0 && -from < backboneEpochs ? `epoch; backbone: last ${-from} of ${backboneEpochs}` : 'epoch'}</span>
-        <span>{bandText(bands, model.seeds)}</span>
+        <span>{bandText(bands, seeds)}</span>
       </figcaption>
     </figure>
   );
 });
-
-/** Decimals that a round number needs. */
-const decimals = (value: number): number => (String(Number(value.toPrecision(6))).split('.')[1] ?? '').length;
 
 function bandText(bands: CurveChartProps['bands'], seeds: number): string {
   if (bands === 'steps') return `${seeds > 1 ? `mean of ${seeds} seeds; ` : ''}band: range of the steps`;

@@ -1,5 +1,4 @@
 /** Names at the end of the lines, in the arm's text colour, moved apart where they would meet; and the end markers. */
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import type { Ends, Series } from './chartModel.ts';
 
 interface EndLabelsProps {
@@ -9,16 +8,14 @@ interface EndLabelsProps {
   readonly seeds: number;
   /** The backbone is on the chart: name both phases at the top. */
   readonly parts: boolean;
+  readonly area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
 }
 
 const names: Readonly<Record<Series, string>> = { backbone: 'Backbone', baseline: 'Baseline', inmerge: 'InMerge' };
 
-export function EndLabels({ ends, value, seeds, parts }: EndLabelsProps) {
-  const area = usePlotArea();
-  const xScale = useXAxisScale();
-  const yScale = useYAxisScale();
-  if (area === undefined || xScale === undefined || yScale === undefined) return null;
-  const at = (scale: typeof xScale, position: number): number => Number(scale(position) ?? 0);
+export function EndLabels({ ends, value, seeds, parts, area, x, y }: EndLabelsProps) {
   const shown: readonly Series[] =
     ends.baseline === undefined && ends.inmerge === undefined ? ['backbone'] : ['inmerge', 'baseline'];
   const labels = shown.flatMap((series) => {
@@ -26,7 +23,7 @@ export function EndLabels({ ends, value, seeds, parts }: EndLabelsProps) {
     if (end === undefined) return [];
     const last = end.few ?? end;
     const fewer = last.n < seeds;
-    return [{ series, y: at(yScale, last.y), text: value(last.y), note: fewer ? `${last.n} of ${seeds} seeds` : null }];
+    return [{ series, y: y(last.y), text: value(last.y), note: fewer ? `${last.n} of ${seeds} seeds` : null }];
   });
   labels.sort((a, b) => a.y - b.y);
   const top = area.y + 4;
@@ -39,7 +36,7 @@ export function EndLabels({ ends, value, seeds, parts }: EndLabelsProps) {
     upper.y = Math.min(Math.max(top, upper.y - missing / 2), lowest - needed);
     lower.y = Math.min(lowest, Math.max(lower.y + missing / 2, upper.y + needed));
   } else if (upper !== undefined) upper.y = Math.min(bottom, Math.max(top, upper.y));
-  const x0 = at(xScale, 0);
+  const x0 = x(0);
   return (
     <g className="end-labels">
       {parts && (
@@ -56,12 +53,11 @@ export function EndLabels({ ends, value, seeds, parts }: EndLabelsProps) {
       {(['baseline', 'inmerge'] as const).map((series) => {
         const end = ends[series];
         if (end === undefined) return null;
-        const x = at(xScale, end.x);
-        const y = at(yScale, end.y);
+        const [endX, endY] = [x(end.x), y(end.y)];
         return series === 'baseline' ? (
-          <circle key={series} cx={x} cy={y} r={4.5} fill="var(--baseline)" stroke="var(--surface)" />
+          <circle key={series} cx={endX} cy={endY} r={4.5} fill="var(--baseline)" stroke="var(--surface)" />
         ) : (
-          <rect key={series} x={x - 4} y={y - 4} width={8} height={8} fill="var(--inmerge)" stroke="var(--surface)" />
+          <rect key={series} x={endX - 4} y={endY - 4} width={8} height={8} fill="var(--inmerge)" stroke="var(--surface)" />
         );
       })}
       {labels.map((label) => (

@@ -35,15 +35,14 @@ export function Headline() {
       <div className="headline-difference">
         <div>
           <p className="headline-label">
-            <span>
-              Difference, InMerge − Baseline<span className="wide-only q">, validation</span>
-            </span>
+            Difference, InMerge − Baseline
+            <span className="wide-only q">validation</span>
           </p>
           <p className="big" data-testid="difference">
             {difference === null ? <span className="q">–</span> : `${points(difference.mean)} pp`}
             {difference !== null && difference.interval !== null && (
               <small>
-                95 % CI [{points(difference.interval[0])}, {points(difference.interval[1])}]
+                <span className="wide-only">95 % CI </span>[{points(difference.interval[0])}, {points(difference.interval[1])}]
               </small>
             )}
           </p>

@@ -7,12 +7,13 @@ import { NoMerges } from '../merges/NoMerges.tsx';
 import { Symbols } from '../parts/Symbols.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
+import { useSpread } from '../useSpread.ts';
 
 export function MergesPerLayer() {
   const record = useStudio((state) => state.record);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
   const { showTab, showMergesOf } = useActions();
-  const counts = useFromRecord(merging);
+  const counts = useSpread(useFromRecord(merging), 3);
   const titles = useMemo(
     () => (record === null ? [] : convolutionTitles(networkOf(record.started.recipe, dataset))),
     [record, dataset],
@@ -82,6 +83,7 @@ function Bars({ layer, peak, epochs }: { layer: LayerMerging; peak: number; epoc
   const slot = 100 / Math.max(1, epochs);
   const height = (count: number | null | undefined) => (peak === 0 ? 0 : (100 * (count ?? 0)) / peak);
   const width = `${slot * 0.36}%`;
+  const ghosts = layer.before.some((count) => count !== null);
   return (
     <svg
       className="bars"
@@ -111,7 +113,7 @@ function Bars({ layer, peak, epochs }: { layer: LayerMerging; peak: number; epoc
           <rect
             key={k}
             className="now"
-            x={`${slot * (k + 0.5)}%`}
+            x={`${slot * (k + (ghosts ? 0.5 : 0.32))}%`}
             width={width}
             y={`${100 - height(count)}%`}
             height={`${height(count)}%`}

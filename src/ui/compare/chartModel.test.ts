@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chartModel, epochTicks, roundTicks } from './chartModel.ts';
+import { chartModel, chartRows, epochTicks, roundTicks } from './chartModel.ts';
 
 const point = (x: number, mean: number, n: number) => ({ x, mean, low: mean, high: mean, n });
 
@@ -10,10 +10,13 @@ test('a mean over fewer seeds is another line than one over all', () => {
     2,
     true,
   );
-  expect(model.rows.map((row) => [row.baseline, row.baselineFew])).toEqual([
-    [0.5, undefined],
-    [0.6, 0.6],
-    [undefined, 0.7],
+  const means = (points: readonly { mean: number }[]) => points.map(({ mean }) => mean);
+  expect(means(model.lines.baseline.full)).toEqual([0.5, 0.6]);
+  expect(means(model.lines.baseline.few)).toEqual([0.6, 0.7]);
+  expect(chartRows(model).map((row) => [row.x, row.values.baseline?.mean, row.values.baseline?.n])).toEqual([
+    [0, 0.5, 2],
+    [1, 0.6, 2],
+    [2, 0.7, 1],
   ]);
   expect(model.ends.baseline).toEqual({ x: 1, y: 0.6, n: 2, few: { x: 2, y: 0.7, n: 1 } });
 });

@@ -4,19 +4,14 @@ import type { CurvePoint } from '../../store/curves.ts';
 export type Scope = 'finetune' | 'all';
 export type Series = 'backbone' | 'baseline' | 'inmerge';
 
-export interface ChartRow {
-  readonly x: number;
-  backbone?: number;
-  baseline?: number;
-  inmerge?: number;
-  /** Mean over fewer seeds than have begun: drawn dashed. */
-  baselineFew?: number;
-  inmergeFew?: number;
-  backboneBand?: [number, number];
-  baselineBand?: [number, number];
-  inmergeBand?: [number, number];
-  /** Seeds averaged, by series. */
-  n: Partial<Record<Series, number>>;
+export const allSeries: readonly Series[] = ['backbone', 'baseline', 'inmerge'];
+
+/** One series as it is drawn. */
+export interface SeriesLines {
+  /** Means over as many seeds as any point has. */
+  readonly full: readonly CurvePoint[];
+  /** Means over fewer seeds, from the last full one on: drawn dashed. Empty for the backbone. */
+  readonly few: readonly CurvePoint[];
 }
 
 export interface Ends {
@@ -28,7 +23,7 @@ export interface Ends {
 }
 
 export interface ChartModel {
-  readonly rows: ChartRow[];
+  readonly lines: Readonly<Record<Series, SeriesLines>>;
   readonly ends: Partial<Record<Series, Ends>>;
   readonly low: number;
   readonly high: number;
@@ -36,39 +31,30 @@ export interface ChartModel {
   readonly seeds: number;
 }
 
-/** Rows by x of the three curves, within [from, to]; `bands` also draws the range of each point. */
+/** The three curves within [from, to]; `bands` also makes room for the range of each full point. */
 export function chartModel(
   curves: Readonly<Record<Series, readonly CurvePoint[]>>,
   from: number,
   to: number,
   bands: boolean,
 ): ChartModel {
-  const rows = new Map<number, ChartRow>();
-  const rowAt = (x: number) => {
-    let row = rows.get(x);
-    if (row === undefined) rows.set(x, (row = { x, n: {} }));
-    return row;
-  };
   const ends: Partial<Record<Series, Ends>> = {};
   let low = Infinity;
   let high = -Infinity;
   let seeds = 0;
-  for (const series of ['backbone', 'baseline', 'inmerge'] as const) {
+  const linesOf = (series: Series): SeriesLines => {
     const points = curves[series].filter((point) => point.x >= from - 1e-9 && point.x <= to + 1e-9);
-    const most = Math.max(0, ...points.map((point) => point.n));
+    let most = 0;
+    for (const point of points) most = Math.max(most, point.n);
     seeds = Math.max(seeds, most);
-    const lastFull = points.findLast((point) => point.n === most);
-    for (const point of points) {
-      const row = rowAt(point.x);
-      row.n[series] = point.n;
-      const full = point.n === most;
-      if (series === 'backbone' || full) row[series] = point.mean;
-      if (series !== 'backbone' && (!full || point === lastFull)) row[`${series}Few`] = point.mean;
-      if (bands && full) row[`${series}Band`] = [point.low, point.high];
-      low = Math.min(low, bands && full ? point.low : point.mean);
-      high = Math.max(high, bands && full ? point.high : point.mean);
-    }
+    const full = points.filter((point) => point.n === most);
+    const lastFull = full.at(-1);
     const last = points.at(-1);
+    for (const point of points) {
+      const banded = bands && point.n === most;
+      low = Math.min(low, banded ? point.low : point.mean);
+      high = Math.max(high, banded ? point.high : point.mean);
+    }
     if (lastFull !== undefined && last !== undefined) {
       ends[series] = {
         x: lastFull.x,
@@ -77,8 +63,36 @@ export function chartModel(
         few: last === lastFull ? null : { x: last.x, y: last.mean, n: last.n },
       };
     }
+    // All arms share the backbone's line: how many seeds it averages is said at the crosshair alone.
+    return series === 'backbone'
+      ? { full: points, few: [] }
+      : { full, few: last === lastFull ? [] : points.filter((point) => point.n < most || point === lastFull) };
+  };
+  return {
+    lines: { backbone: linesOf('backbone'), baseline: linesOf('baseline'), inmerge: linesOf('inmerge') },
+    ends,
+    low,
+    high,
+    seeds,
+  };
+}
+
+/** Values at one place of the axis, for the crosshair. */
+export interface ChartRow {
+  readonly x: number;
+  readonly values: Partial<Record<Series, CurvePoint>>;
+}
+
+export function chartRows({ lines }: ChartModel): ChartRow[] {
+  const rows = new Map<number, { x: number; values: Partial<Record<Series, CurvePoint>> }>();
+  for (const series of allSeries) {
+    for (const point of [...lines[series].full, ...lines[series].few]) {
+      const row = rows.get(point.x);
+      if (row === undefined) rows.set(point.x, { x: point.x, values: { [series]: point } });
+      else row.values[series] = point;
+    }
   }
-  return { rows: [...rows.values()].sort((a, b) => a.x - b.x), ends, low, high, seeds };
+  return [...rows.values()].sort((a, b) => a.x - b.x);
 }
 
 /** Round ticks around [low, high], about `count` of them; `floor` and `ceiling` bound what makes sense. */

@@ -5,6 +5,7 @@ import { Name } from '../parts/Name.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { sample } from '../../recipe/presets.ts';
+import { PastExperiments } from '../library/PastExperiments.tsx';
 import { Checks } from './Checks.tsx';
 import { ClassRow } from './ClassRow.tsx';
 import { Facts } from './Facts.tsx';
@@ -83,6 +84,7 @@ export function DatasetPage() {
         <Panel title="Checks" end={<span className="scope">{checkSummary(dataset.checks.map((check) => check.level))}</span>}>
           <Checks checks={dataset.checks} />
         </Panel>
+        <PastExperiments />
       </div>
     </div>
   );

@@ -26,7 +26,7 @@ export function ReadingPage() {
           aria-valuemax={100}
           aria-valuenow={Math.round(fraction * 100)}
         >
-          <i style={{ width: `${fraction * 100}%` }} />
+          <i style={{ transform: `scaleX(${fraction})` }} />
         </div>
         <div className="reading-foot">
           <span className="sm q">{totalBytes > 0 ? `${bytes(doneBytes)} of ${bytes(totalBytes)}` : ' '}</span>

@@ -1,6 +1,7 @@
 /** What was found on this machine, why one of it was taken, and the choice of another. */
 import { isRunning } from '../../store/status.ts';
-import { deviceNames, type DeviceChoice } from '../../worker/protocol.ts';
+import { deviceNames } from '../../store/devices.ts';
+import type { DeviceChoice } from '../../worker/protocol.ts';
 import { integer } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';

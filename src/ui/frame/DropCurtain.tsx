@@ -1,11 +1,23 @@
 /** Lets a file drop anywhere on the page, and says so while one is held over it. */
 import { useEffect, useState } from 'react';
+import { resultsIn, resultsName } from './resultsInFolder.ts';
 import { useActions } from '../studioContext.ts';
 
 export function DropCurtain() {
-  const { openFile, tell } = useActions();
+  const { openFile, openResults, tell } = useActions();
   const [over, setOver] = useState(false);
   useEffect(() => {
+    const openFolder = async (folder: FileSystemEntry) => {
+      const found = await resultsIn(folder).catch(() => []);
+      const [file] = found;
+      if (file !== undefined && found.length === 1) openResults(file);
+      else if (file !== undefined)
+        tell(`Nothing was opened: ${folder.name} holds the results of ${found.length} experiments. Drop one of its folders.`);
+      else
+        tell(
+          `Nothing was opened: there is no ${resultsName} in the folder ${folder.name}. Drop a dataset (.npz), a recipe (.json) or a folder of results.`,
+        );
+    };
     let depth = 0;
     const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const enter = (event: DragEvent) => {
@@ -27,13 +39,13 @@ export function DropCurtain() {
       event.preventDefault();
       depth = 0;
       setOver(false);
-      const items = [...(event.dataTransfer?.items ?? [])];
+      // Entries must be asked for before the event is over.
+      const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
       const files = [...(event.dataTransfer?.files ?? [])];
-      const folder = items.some((item) => item.webkitGetAsEntry()?.isDirectory ?? false);
+      const folder = entries.find((entry) => entry?.isDirectory === true);
       const [file] = files;
-      if (folder) tell('Nothing was opened: a folder was dropped. Drop one .npz file, or a recipe (.json).');
-      else if (files.length > 1)
-        tell(`Nothing was opened: ${files.length} files were dropped. Drop one .npz file, or one recipe (.json).`);
+      if (files.length > 1) tell(`Nothing was opened: ${files.length} files were dropped. Drop one at a time.`);
+      else if (folder) void openFolder(folder);
       else if (file !== undefined) void openFile(file);
     };
     window.addEventListener('dragenter', enter);
@@ -46,11 +58,11 @@ export function DropCurtain() {
       window.removeEventListener('dragleave', leave);
       window.removeEventListener('drop', drop);
     };
-  }, [openFile, tell]);
+  }, [openFile, openResults, tell]);
   return over ? (
     <div className="curtain" aria-hidden="true">
       <p>Drop to open</p>
-      <span>a MedMNIST .npz, or a recipe .json</span>
+      <span>a MedMNIST .npz, a recipe .json, or results (experiment.inmerge or its folder)</span>
     </div>
   ) : null;
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { fileStem, saveFile } from '../parts/saveFile.ts';
 import { useGetState, useStudio } from '../studioContext.ts';
-import { epochsCsv, mergesCsv } from '../../store/csv.ts';
+import { epochsCsv, lossesCsv, mergesCsv } from '../../store/csv.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
 
 export function ExportMenu() {
@@ -55,12 +55,12 @@ function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) 
     const { recipe } = getState();
     saveFile(`${fileStem(recipe.name)}.recipe.json`, 'application/json', [`${JSON.stringify(recipe, null, 2)}\n`]);
   };
-  const saveCsv = (what: 'epochs' | 'merges') => {
+  const saveCsv = (what: 'epochs' | 'losses' | 'merges') => {
     const { record, trainedOn } = getState();
     if (record === null) return;
     const { recipe } = record.started;
     const titles = convolutionTitles(networkOf(recipe, trainedOn?.dataset ?? null));
-    const parts = what === 'epochs' ? epochsCsv(record) : mergesCsv(record, titles);
+    const parts = what === 'epochs' ? epochsCsv(record) : what === 'losses' ? lossesCsv(record) : mergesCsv(record, titles);
     saveFile(`${fileStem(`${recipe.dataset.name} ${recipe.name}`)}.${what}.csv`, 'text/csv', parts);
   };
   const run = (action: () => void) => () => {
@@ -84,6 +84,13 @@ function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) 
             format="CSV"
             about="One row per run and epoch"
             onClick={run(() => saveCsv('epochs'))}
+          />
+          <Item
+            icon="training"
+            name="Losses"
+            format="CSV"
+            about="One row per run and training step"
+            onClick={run(() => saveCsv('losses'))}
           />
           <Item
             icon="merging"

@@ -3,6 +3,7 @@ import { progressOf } from '../../store/status.ts';
 import { bytes, compact, integer } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useStudio } from '../studioContext.ts';
+import { SavedNote } from './SavedNote.tsx';
 
 export function Foot() {
   const counters = useStudio((state) => state.counters);
@@ -20,6 +21,7 @@ export function Foot() {
         <Icon name="lock" />
         Nothing leaves this tab
       </span>
+      <SavedNote />
       {rate !== null && <span>{integer(rate)} images/s</span>}
       {parameters !== null && <span>{compact(parameters)} trainable parameters</span>}
       {counters !== null && (

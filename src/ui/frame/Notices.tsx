@@ -1,10 +1,13 @@
-/** Lines above the screen: the device where it is a slow one, things to know, and recipes that were refused. */
+/** Lines above the screen: the device where it is a slow one, things to know or to mend, and what was refused. */
 import { useState } from 'react';
 import { plural } from '../numbers.ts';
-import { Icon } from '../parts/Icon.tsx';
+import type { Notice } from '../../store/state.ts';
+import { Icon, type IconName } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { DetailTable } from '../data/DetailTable.tsx';
 import { deviceTitle } from '../device/deviceTitle.ts';
+
+const icons: Readonly<Record<Notice['level'], IconName>> = { info: 'note', warning: 'warn', error: 'problem' };
 
 export function Notices() {
   const notice = useStudio((state) => state.notice);
@@ -37,9 +40,9 @@ export function Notices() {
           data-testid="notice"
           data-code={problem?.code}
         >
-          <Icon name={notice.level === 'error' ? 'problem' : 'note'} />
+          <Icon name={icons[notice.level]} />
           <div>
-            <p className={notice.level === 'error' ? 'b' : undefined}>{notice.title}</p>
+            <p className={notice.level === 'info' ? undefined : 'b'}>{notice.title}</p>
             {problem !== undefined && (
               <>
                 <p className="q2">

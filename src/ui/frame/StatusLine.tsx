@@ -50,7 +50,7 @@ const RunBar = memo(function RunBar({ seeds, backbone, finetune, arms, fraction 
         const filled = Math.min(1, Math.max(0, 1 + (fraction * total - (ends[k] ?? 0)) / width));
         return (
           <i key={k} className={k % 2 === 1 ? 'seed-end' : undefined}>
-            <b style={{ width: `${filled * 100}%` }} />
+            <b style={{ transform: `scaleX(${filled})` }} />
           </i>
         );
       })}

@@ -14,6 +14,7 @@ import { Heatmap, type PairIndex } from './Heatmap.tsx';
 import { LayerList } from './LayerList.tsx';
 import { Legend } from './Legend.tsx';
 import { PairPanel } from './PairPanel.tsx';
+import { PastKernels } from './PastKernels.tsx';
 
 const orders = [
   { value: 'chain', label: 'Similar together' },
@@ -28,6 +29,7 @@ export function KernelsView() {
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
   const layer = useStudio((state) => state.watchedLayer);
   const running = useStudio((state) => isRunning(state.status));
+  const reopened = useStudio((state) => state.reopened !== null);
   const { watchLayer } = useActions();
   const [order, setOrder] = useState<Order>('chain');
   const [explored, setExplored] = useState<number | null>(null);
@@ -76,6 +78,7 @@ export function KernelsView() {
   }, [layer, pairs, selected, tau, titles.length, watchLayer]);
 
   if (record === null || layer === null) return null;
+  if (reopened) return <PastKernels />;
   const setSelected = (pair: PairIndex) => setChoice({ layer, pair });
   return (
     <div className="kernels">

@@ -1,5 +1,7 @@
 /** Ready recipes; says what the chosen one is for, and whether it was changed. */
+import { useMemo } from 'react';
 import { presets } from '../../recipe/presets.ts';
+import { presetOf } from '../../store/presetOf.ts';
 import { allItems, sameValue, valueAt } from '../../store/recipeForm.ts';
 import { useActions, useStudio } from '../studioContext.ts';
 
@@ -7,7 +9,7 @@ export function Presets() {
   const recipe = useStudio((state) => state.recipe);
   const base = useStudio((state) => state.base);
   const { usePreset, resetAll } = useActions();
-  const preset = presets.find((candidate) => candidate.recipe === base);
+  const preset = useMemo(() => presetOf(base), [base]);
   const changed = allItems(recipe).filter((item) => !sameValue(valueAt(recipe, item.path), valueAt(base, item.path))).length;
   return (
     <div className="presets">
@@ -27,7 +29,7 @@ export function Presets() {
           </option>
         ))}
       </select>
-      <p className="help">{preset?.about ?? 'From a file or a link.'}</p>
+      <p className="help">{preset?.about ?? 'From a file, a link or a past experiment.'}</p>
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function ProgressLine({ label, fraction, end }: { label: string; fraction
         aria-valuenow={Math.round(fraction * 100)}
         aria-valuetext={`${Math.round(fraction * 100)} %, ${end}`}
       >
-        <i style={{ width: `${Math.min(100, fraction * 100)}%` }} />
+        <i style={{ transform: `scaleX(${Math.min(1, fraction)})` }} />
       </div>
     </div>
   );

@@ -2,7 +2,7 @@
 import { networkView } from '../../store/networkView.ts';
 import { fields } from '../../recipe/fields.ts';
 import { deviceTitle } from '../device/deviceTitle.ts';
-import { compact, duration, similarity } from '../numbers.ts';
+import { compact, duration, moment, similarity } from '../numbers.ts';
 import { Name } from '../parts/Name.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useStudio } from '../studioContext.ts';
@@ -12,12 +12,14 @@ const ends = { finished: 'complete', stopped: 'stopped by you', halted: 'ended b
 export function Details() {
   const record = useStudio((state) => state.record);
   const trainedOn = useStudio((state) => state.trainedOn);
+  const reopened = useStudio((state) => state.reopened);
   const ended = useStudio((state) => state.ended);
   if (record === null) return null;
   const { recipe, trainableParameters } = record.started;
   const network = networkView(recipe, trainedOn?.dataset ?? null);
   const { merging } = recipe;
   const device = trainedOn?.device ?? null;
+  const datasetTitle = trainedOn?.dataset.title ?? reopened?.datasetTitle ?? null;
   return (
     <Panel title="Made with">
       <dl className="facts" data-testid="details">
@@ -26,7 +28,7 @@ export function Details() {
           <Name text={recipe.name} longest={24} />
         </dd>
         <dt>Dataset</dt>
-        <dd>{trainedOn === null ? '–' : <Name text={trainedOn.dataset.title} longest={24} />}</dd>
+        <dd>{datasetTitle === null ? '–' : <Name text={datasetTitle} longest={24} />}</dd>
         {recipe.dataset.sha256 !== null && (
           <>
             <dt>SHA-256</dt>
@@ -61,9 +63,15 @@ export function Details() {
         )}
         <dt>Experiment</dt>
         <dd>
-          {ended === null ? 'under way' : ends[ended.how]}
+          {ended === null ? 'under way' : reopened?.state === 'interrupted' ? 'interrupted' : ends[ended.how]}
           {ended !== null && ended.elapsedMs !== null && `, ${duration(ended.elapsedMs)}`}
         </dd>
+        {reopened !== null && reopened.startedAt > 0 && (
+          <>
+            <dt>Started</dt>
+            <dd>{moment(reopened.startedAt)}</dd>
+          </>
+        )}
       </dl>
     </Panel>
   );

@@ -1,0 +1,273 @@
+/**
+ * Past experiments: what is listed after a reload, opened and deleted; and what an interruption costs: nothing. A resumed
+ * run ends in the same numbers, losses and merges as one that nobody disturbed, whatever it was that ended the page.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { quick } from '../src/recipe/presets.ts';
+import type { Recipe } from '../src/recipe/recipe.ts';
+import { dropFile, expect, test } from './testing/studio.ts';
+
+const folder = fileURLToPath(new URL('../test-results/recipes/', import.meta.url));
+const dataFolder = process.env['DATA_DIR'] ?? fileURLToPath(new URL('../../shared/data/', import.meta.url));
+const breast = `${dataFolder}/breastmnist.npz`;
+
+/** A quarter of VGG-8 on a few images, over in seconds; tau 0, since a small fresh network may have no pair above 0.3. */
+const tiny: Recipe = {
+  ...quick,
+  name: 'tiny past',
+  dataset: { ...quick.dataset, take: { train: 24, val: 12, test: 12 } },
+  network: { ...quick.network, widthMultiplier: 0.25 },
+  optimiser: { ...quick.optimiser, batchSize: 8 },
+  backbone: { epochs: 1, learningRate: 0.05, schedule: { kind: 'constant' } },
+  finetune: { epochs: 2, learningRate: 0.005, schedule: { kind: 'constant' } },
+  merging: { ...quick.merging, firstLayer: 2, tau: 0 },
+};
+
+/** The same with epochs enough to be interrupted in the middle of both arms, on a fast machine, too. */
+const long: Recipe = {
+  ...tiny,
+  name: 'long past',
+  dataset: { ...tiny.dataset, take: { train: 64, val: 12, test: 12 } },
+  backbone: { ...tiny.backbone, epochs: 2 },
+  finetune: { ...tiny.finetune, epochs: 16 },
+};
+
+function recipeFile(recipe: Recipe): string {
+  mkdirSync(folder, { recursive: true });
+  const path = `${folder}${recipe.name}.json`;
+  writeFileSync(path, JSON.stringify(recipe));
+  return path;
+}
+
+async function openPage(page: Page): Promise<void> {
+  await page.goto('/?device=wasm');
+  await expect(page.getByTestId('device')).toHaveAttribute('data-device', 'wasm', { timeout: 30_000 });
+}
+
+/** Opens the page, a dataset (the sample where `file` is null) and a recipe, and presses Train. */
+async function begin(page: Page, recipe: Recipe, file: string | null = null): Promise<void> {
+  await openPage(page);
+  if (file === null) await page.getByRole('button', { name: 'Try the sample' }).click();
+  else await dropFile(page, file);
+  await expect(page.getByTestId('dataset')).toBeVisible({ timeout: 30_000 });
+  await dropFile(page, recipeFile(recipe));
+  await expect(page.getByTestId('recipe')).toContainText(`${recipe.backbone.epochs} + ${recipe.finetune.epochs} epochs`);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+}
+
+const finish = (page: Page): Promise<void> =>
+  expect(page.getByTestId('status')).toHaveAttribute('data-at', 'finished', { timeout: 150_000 });
+
+/**
+ * Goes on until a save was made in the middle of the arms, so that an interruption meets optimisers, merges and orders; then
+ * a little further, so that it loses something. A pause saves where it falls between two steps; in an evaluation it does not.
+ */
+async function untilSavedInArms(page: Page): Promise<void> {
+  const status = page.getByTestId('status');
+  const saved = page.getByTestId('saved');
+  await expect(status).toContainText(/InMerge.* epoch ([2-9]|1\d)/, { timeout: 90_000 });
+  const before = await saved.getAttribute('data-saved-at');
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await expect(status).toHaveAttribute('data-at', 'paused');
+    const now = await saved.getAttribute('data-saved-at');
+    const reached = await status.textContent();
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await expect(status).toHaveAttribute('data-at', 'training');
+    await expect(status).not.toHaveText(reached ?? '');
+    expect(now).not.toBe(before);
+  }).toPass({ timeout: 60_000, intervals: [0] });
+}
+
+const row = (page: Page, state: string) => page.locator(`[data-testid=past-row][data-state=${state}]`);
+
+/** The results table without how long it took, which no run shares with another. */
+async function resultsTable(page: Page, withTime: boolean): Promise<string[][]> {
+  await page.getByRole('tab', { name: 'Results' }).click();
+  await expect(page.getByTestId('results')).toHaveAttribute('data-complete', 'true');
+  const rows = await page
+    .getByTestId('results')
+    .locator('table.summary tr')
+    .evaluateAll((all) => all.map((each) => [...each.children].map((cell) => cell.textContent)));
+  const time = rows[0]?.indexOf('Time') ?? -1;
+  expect(time).toBeGreaterThan(0);
+  return withTime ? rows : rows.map((cells) => cells.filter((_, k) => k !== time));
+}
+
+async function csv(page: Page, name: 'Epochs' | 'Losses' | 'Merges'): Promise<string> {
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name }).click()]);
+  return readFile(await download.path(), 'utf8');
+}
+
+interface Outcome {
+  readonly table: string[][];
+  readonly losses: string;
+  readonly merges: string;
+  readonly epochs: string;
+}
+
+/** All that a finished run says, but for its times. */
+async function outcome(page: Page): Promise<Outcome> {
+  return {
+    table: await resultsTable(page, false),
+    losses: await csv(page, 'Losses'),
+    merges: await csv(page, 'Merges'),
+    // The last column is the milliseconds of an epoch.
+    epochs: (await csv(page, 'Epochs')).replaceAll(/,[^,\n]*\n/g, '\n'),
+  };
+}
+
+const undisturbed = new Map<string | null, Outcome>();
+
+/** The outcome of `long` on this dataset where nothing happens to it. */
+async function reference(page: Page, file: string | null = null): Promise<Outcome> {
+  const known = undisturbed.get(file);
+  if (known !== undefined) return known;
+  await begin(page, long, file);
+  await finish(page);
+  const found = await outcome(page);
+  expect(found.losses.split('\n').length).toBeGreaterThan(2 * 16 * 8);
+  expect(found.merges.split('\n').length).toBeGreaterThan(10);
+  undisturbed.set(file, found);
+  return found;
+}
+
+/** One click on what the page offers, to the end. */
+async function resume(page: Page, datasetTitle: string): Promise<Outcome> {
+  const offer = page.getByTestId('resume');
+  await expect(offer).toContainText(new RegExp(`Your experiment on ${datasetTitle} was interrupted at \\d+.%`), {
+    timeout: 20_000,
+  });
+  await offer.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'training', { timeout: 60_000 });
+  // What was told before the interruption is there again.
+  await expect(page.getByTestId('compare')).toBeVisible();
+  await finish(page);
+  return outcome(page);
+}
+
+/** Turns over one byte in the middle of the named saves of the only interrupted experiment. */
+async function damage(page: Page, names: readonly string[]): Promise<void> {
+  const id = await row(page, 'interrupted').getAttribute('data-id');
+  await page.evaluate(
+    async ([experiment, slots]) => {
+      const root = await navigator.storage.getDirectory();
+      const home = await (await root.getDirectoryHandle('experiments')).getDirectoryHandle(experiment);
+      for (const name of slots) {
+        const handle = await home.getFileHandle(name);
+        const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+        const middle = bytes.length >> 1;
+        bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+        const stream = await handle.createWritable();
+        await stream.write(bytes);
+        await stream.close();
+      }
+    },
+    [id ?? '', names] as const,
+  );
+}
+
+test('a finished experiment is listed after a reload, opens with the same results, and can be deleted', async ({ page }) => {
+  await begin(page, tiny);
+  await finish(page);
+  const before = await resultsTable(page, true);
+  const curves = await csv(page, 'Losses');
+  await page.goto('about:blank');
+  await openPage(page);
+
+  await expect(row(page, 'finished')).toHaveCount(1);
+  await expect(row(page, 'finished')).toContainText('tiny past');
+  await expect(row(page, 'finished')).toContainText(/[+−]?\d+\.\d pp/);
+  await expect(page.getByTestId('resume')).toHaveCount(0);
+  await row(page, 'finished').getByRole('button', { name: 'Open' }).click();
+  expect(await resultsTable(page, true)).toEqual(before);
+  expect(await csv(page, 'Losses')).toBe(curves);
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await expect(page.getByTestId('compare').locator('svg.recharts-surface')).toHaveCount(3);
+  await page.getByRole('tab', { name: 'Merges' }).click();
+  await expect(page.getByTestId('merges')).toContainText(/conv\d_\d/);
+  await page.getByRole('tab', { name: 'Kernels' }).click();
+  await expect(page.getByTestId('past-kernels')).toContainText('not kept');
+
+  await page.getByRole('tab', { name: 'Data' }).click();
+  await row(page, 'finished').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('dialog')).toContainText(/Frees \d/);
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete the experiment' }).click();
+  await expect(page.getByTestId('past-row')).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByTestId('past')).toContainText('None yet');
+});
+
+test('a page closed in the middle: a new one resumes to the same numbers', async ({ page, context }) => {
+  test.setTimeout(400_000);
+  const expected = await reference(page);
+  await begin(page, long);
+  await untilSavedInArms(page);
+  await page.close();
+  const next = await context.newPage();
+  await openPage(next);
+  expect(await resume(next, 'Synthetic blood cells')).toEqual(expected);
+});
+
+test('a reload in the middle ends the worker: the run resumes to the same numbers', async ({ page }) => {
+  test.setTimeout(400_000);
+  const expected = await reference(page);
+  await begin(page, long);
+  await untilSavedInArms(page);
+  await page.reload();
+  expect(await resume(page, 'Synthetic blood cells')).toEqual(expected);
+});
+
+test('a dropped file is read again by itself', async ({ page, context }) => {
+  test.skip(!existsSync(breast), `no ${breast}`);
+  test.setTimeout(400_000);
+  const expected = await reference(page, breast);
+  await begin(page, long, breast);
+  await untilSavedInArms(page);
+  await page.close();
+  const next = await context.newPage();
+  await openPage(next);
+  expect(await resume(next, 'BreastMNIST')).toEqual(expected);
+});
+
+test('what trains in one tab cannot be resumed, opened or deleted in another', async ({ page, context }) => {
+  await begin(page, long);
+  await expect(page.getByTestId('saved')).toBeVisible({ timeout: 60_000 });
+  const other = await context.newPage();
+  await openPage(other);
+  const running = row(other, 'running');
+  await expect(running).toContainText('running in another tab');
+  await expect(other.getByTestId('resume')).toHaveCount(0);
+  for (const name of ['Open', 'Delete']) await expect(running.getByRole('button', { name })).toBeDisabled();
+  await expect(running.getByRole('button', { name: 'Resume' })).toHaveCount(0);
+  // The first tab goes: the other one hears of it by itself.
+  await page.close();
+  await expect(row(other, 'interrupted')).toHaveCount(1, { timeout: 20_000 });
+  await expect(other.getByTestId('resume')).toBeVisible();
+});
+
+test('one damaged save: the other one serves; two: the page says what is lost', async ({ page }) => {
+  test.setTimeout(400_000);
+  const expected = await reference(page);
+  await begin(page, long);
+  await untilSavedInArms(page);
+  await page.reload();
+  await expect(page.getByTestId('resume')).toBeVisible({ timeout: 20_000 });
+  await damage(page, ['a.ckpt']);
+  expect(await resume(page, 'Synthetic blood cells')).toEqual(expected);
+
+  await begin(page, long);
+  await untilSavedInArms(page);
+  await page.reload();
+  await expect(page.getByTestId('resume')).toBeVisible({ timeout: 20_000 });
+  await damage(page, ['a.ckpt', 'b.ckpt']);
+  await page.getByTestId('resume').getByRole('button', { name: 'Resume' }).click();
+  const notice = page.getByTestId('notice');
+  await expect(notice).toHaveAttribute('data-code', 'experiment-lost');
+  await expect(notice).toContainText('was not resumed');
+  await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'empty');
+});

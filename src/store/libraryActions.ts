@@ -1,0 +1,60 @@
+/** What the page does with past experiments: list, open, resume, delete, and open results that were made elsewhere. */
+import type { StoreApi } from 'zustand/vanilla';
+import type { SavedExperiment, StudioWorker } from '../worker/protocol.ts';
+import type { StudioState } from './state.ts';
+import { isRunning } from './status.ts';
+
+/** A past experiment as the page names it: what it ran on, then its recipe. */
+export const pastTitle = ({ datasetTitle, name }: SavedExperiment): string =>
+  datasetTitle.toLowerCase() === name.toLowerCase() ? datasetTitle : `${datasetTitle}, ${name}`;
+
+/** The one to go on with: the latest that was interrupted and is not running in another tab. */
+export const interruptedOf = (past: readonly SavedExperiment[] | null): SavedExperiment | null =>
+  past?.find((saved) => saved.state === 'interrupted') ?? null;
+
+export function makeLibraryActions(store: StoreApi<StudioState>, worker: StudioWorker) {
+  const get = store.getState;
+  const set = store.setState;
+
+  return {
+    /** Asks for the list again: other tabs train and delete, too. */
+    listPast() {
+      worker.send({ do: 'list-experiments' });
+    },
+
+    openPast(saved: SavedExperiment) {
+      if (isRunning(get().status)) return;
+      set({ asked: { what: 'open', id: saved.id, name: pastTitle(saved) }, notice: null });
+      worker.send({ do: 'open-experiment', id: saved.id });
+    },
+
+    resumePast(saved: SavedExperiment) {
+      if (isRunning(get().status) || saved.state !== 'interrupted') return;
+      set({
+        asked: { what: 'resume', id: saved.id, name: pastTitle(saved) },
+        status: { at: 'preparing', stage: 'Opening the experiment' },
+        notice: null,
+      });
+      worker.send({ do: 'resume-experiment', id: saved.id });
+    },
+
+    deletePast(saved: SavedExperiment) {
+      set({ asked: { what: 'delete', id: saved.id, name: pastTitle(saved) }, notice: null });
+      worker.send({ do: 'delete-experiment', id: saved.id });
+    },
+
+    openResults(file: File) {
+      if (isRunning(get().status)) {
+        set({
+          notice: {
+            level: 'info',
+            title: `${file.name} was not opened: an experiment is running. Stop it first, then open the file again.`,
+          },
+        });
+        return;
+      }
+      set({ asked: { what: 'open', id: null, name: file.name }, notice: null });
+      worker.send({ do: 'open-results', file });
+    },
+  };
+}

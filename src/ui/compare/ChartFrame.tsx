@@ -1,0 +1,88 @@
+/** Axes, grid, phases and crosshair of a chart. Drawn again where one of them moves; the curves inside look after themselves. */
+import { memo } from 'react';
+import { CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
+import { ChartLines } from './ChartLines.tsx';
+import type { ChartRow } from './chartModel.ts';
+import { ChartTooltip } from './ChartTooltip.tsx';
+
+interface ChartFrameProps {
+  readonly width: number;
+  readonly height: number;
+  /** What the crosshair finds; empty while there is none. */
+  readonly rows: readonly ChartRow[];
+  readonly from: number;
+  readonly to: number;
+  readonly xTicks: readonly number[];
+  /** As one text, which is the same until a tick moves. */
+  readonly yTicks: string;
+  readonly backboneEpochs: number;
+  readonly scale: number;
+  readonly unit: string;
+  readonly full: (value: number) => string;
+}
+
+const margin = { top: 22, right: 102, bottom: 2, left: 4 } as const;
+const axisTick = { fontSize: 11, fill: 'var(--ink-3)' } as const;
+const axisLine = { stroke: 'var(--line-strong)' } as const;
+const cursor = { stroke: 'var(--line-strong)' } as const;
+const anyValue = ({ values }: ChartRow): number | undefined => (values.baseline ?? values.inmerge ?? values.backbone)?.mean;
+
+export const ChartFrame = memo(function ChartFrame({
+  width,
+  height,
+  rows,
+  from,
+  to,
+  xTicks,
+  yTicks,
+  backboneEpochs,
+  scale,
+  unit,
+  full,
+}: ChartFrameProps) {
+  const ticks = yTicks.split(' ').map(Number);
+  const top = ticks.at(-1) ?? 1;
+  const digits = Math.max(...ticks.map((y) => decimals(y * scale)));
+  const tickText = (y: number) => `${(y * scale).toFixed(digits)}${y === top && unit !== '' ? ` ${unit}` : ''}`;
+  const epochText = (x: number) => String(x < 0 ? backboneEpochs + x : x);
+  return (
+    <ComposedChart width={width} height={height} data={rows} margin={margin}>
+      <CartesianGrid vertical={false} stroke="var(--line)" />
+      {from < 0 && <ReferenceArea x1={from} x2={0} fill="var(--sunken)" fillOpacity={0.75} stroke="none" />}
+      <XAxis
+        dataKey="x"
+        type="number"
+        domain={[from, to]}
+        ticks={xTicks}
+        tickFormatter={epochText}
+        tick={axisTick}
+        axisLine={axisLine}
+        tickLine={axisLine}
+        tickSize={4}
+        height={22}
+        interval={0}
+        allowDataOverflow
+      />
+      <YAxis
+        type="number"
+        domain={[ticks[0] ?? 0, top]}
+        ticks={ticks}
+        tickFormatter={tickText}
+        tick={axisTick}
+        axisLine={false}
+        tickLine={false}
+        width={46}
+        interval={0}
+        allowDataOverflow
+      />
+      {from < 0 && <ReferenceLine x={0} stroke="var(--ink-2)" />}
+      {/* Not seen: what the crosshair snaps to. */}
+      <Line dataKey={anyValue} stroke="none" dot={false} activeDot={false} isAnimationActive={false} legendType="none" />
+      <ChartLines />
+      <Tooltip isAnimationActive={false} cursor={cursor} content={<ChartTooltip full={full} backboneEpochs={backboneEpochs} />} />
+    </ComposedChart>
+  );
+});
+
+/** Decimals that a round number needs. */
+const decimals = (value: number): number => (String(Number(value.toPrecision(6))).split('.')[1] ?? '').length;

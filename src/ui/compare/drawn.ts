@@ -1,0 +1,14 @@
+/** What the curves of one chart are drawn from; handed past the chart, which need not know of every new point. */
+import { createContext } from 'react';
+import type { ChartModel } from './chartModel.ts';
+
+export interface Drawn {
+  readonly model: ChartModel;
+  /** The range of each point is drawn behind the means. */
+  readonly banded: boolean;
+  readonly value: (value: number) => string;
+  /** The backbone is on the chart: both phases are named at the top. */
+  readonly parts: boolean;
+}
+
+export const DrawnContext = createContext<Drawn | null>(null);

@@ -1,0 +1,76 @@
+/** One past experiment: what it was made with, what it found, and what can be done with it now. */
+import { memo } from 'react';
+import { pastTitle } from '../../store/libraryActions.ts';
+import type { SavedExperiment } from '../../worker/protocol.ts';
+import { bytes, moment, percent, plural, points } from '../numbers.ts';
+import { Name } from '../parts/Name.tsx';
+import { useActions } from '../studioContext.ts';
+
+interface PastRowProps {
+  readonly saved: SavedExperiment;
+  /** An experiment runs in this tab: nothing else can be opened. */
+  readonly busy: boolean;
+  /** Something was asked of this one, and the worker has not answered yet. */
+  readonly asked: boolean;
+  readonly onDelete: (saved: SavedExperiment) => void;
+}
+
+export const PastRow = memo(function PastRow({ saved, busy, asked, onDelete }: PastRowProps) {
+  const { openPast, resumePast } = useActions();
+  const { state, difference, seeds } = saved;
+  const title = pastTitle(saved);
+  const blocked = busy || asked || state === 'running';
+  const why = busy ? 'After the experiment that is running' : state === 'running' ? 'It is running in another tab' : undefined;
+  return (
+    <li className="past-row" data-testid="past-row" data-state={state} data-id={saved.id}>
+      <p className="past-name">
+        <Name text={title} longest={32} />
+      </p>
+      <p className="past-difference">{difference === null ? <span className="q">–</span> : `${points(difference)} pp`}</p>
+      <p className="past-facts">
+        {moment(saved.startedAt)} · {plural(seeds, 'seed')} · {bytes(saved.bytes)}
+      </p>
+      <p className={`past-state past-${state}`}>{stateText(saved, busy)}</p>
+      <p className="past-actions">
+        {state === 'interrupted' && (
+          <button
+            type="button"
+            className="link"
+            disabled={blocked}
+            title={why}
+            aria-label={`Resume ${title}`}
+            onClick={() => resumePast(saved)}
+          >
+            Resume
+          </button>
+        )}
+        <button
+          type="button"
+          className="link"
+          disabled={blocked}
+          title={why}
+          aria-label={`Open ${title}`}
+          onClick={() => openPast(saved)}
+        >
+          Open
+        </button>
+        <button
+          type="button"
+          className="link"
+          disabled={asked || state === 'running'}
+          title={state === 'running' ? why : undefined}
+          aria-label={`Delete ${title}`}
+          onClick={() => onDelete(saved)}
+        >
+          Delete
+        </button>
+      </p>
+    </li>
+  );
+});
+
+function stateText({ state, fraction }: SavedExperiment, here: boolean): string {
+  if (state === 'finished') return 'finished';
+  if (state === 'interrupted') return `interrupted at ${percent(fraction, 0)}`;
+  return here ? `running, ${percent(fraction, 0)}` : `running in another tab, ${percent(fraction, 0)}`;
+}
