@@ -108,6 +108,7 @@ test('a browser killed with SIGKILL loses nothing that matters: the run ends in 
     expect(await outcome(second.page)).toEqual(undisturbed);
     await second.context.close();
   } finally {
-    rmSync(profile, { recursive: true, force: true });
+    // The browser may still be writing its last files.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 });
