@@ -21,7 +21,7 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
   const secondDrawn = useCallback(() => setDrawn((count) => Math.max(count, 2)), []);
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
   const validation = useStudio((state) => state.trainedOn?.dataset.counts.val ?? null);
-  const span = useMemo(() => {
+  const span = useMemo((): Span | null => {
     if (recipe === null) return null;
     const epochs = recipe.backbone.epochs;
     // The first backbone point is the end of its epoch 1, which stands at 1 - epochs.
@@ -38,12 +38,12 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
         scope={<>%{images !== null && <span className="wide-only">, {integer(images)} images</span>}, after each epoch</>}
         end={switcher ?? undefined}
       >
-        <AccuracyChart {...span} onDrawn={firstDrawn} />
+        <AccuracyChart span={span} onDrawn={firstDrawn} />
       </Panel>
       <Panel title="Validation AUC" className="p-auc" scope="one class against the rest, mean of classes">
-        {drawn > 0 && <AucChart {...span} onDrawn={secondDrawn} />}
+        {drawn > 0 && <AucChart span={span} onDrawn={secondDrawn} />}
       </Panel>
-      <LossPanel {...span} waits={drawn < 2} />
+      <LossPanel span={span} waits={drawn < 2} />
     </>
   );
 }
@@ -55,7 +55,8 @@ interface Span {
   readonly backboneEpochs: number;
 }
 
-function AccuracyChart({ from, to, backboneEpochs, onDrawn }: Span & { onDrawn: () => void }) {
+function AccuracyChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
+  const { from, to, backboneEpochs } = useSpread(span, 1);
   const curves = useSpread(useFromRecord(epochCurves), 1);
   return curves === null ? null : (
     <CurveChart
@@ -76,7 +77,8 @@ function AccuracyChart({ from, to, backboneEpochs, onDrawn }: Span & { onDrawn: 
   );
 }
 
-function AucChart({ from, to, backboneEpochs, onDrawn }: Span & { onDrawn: () => void }) {
+function AucChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
+  const { from, to, backboneEpochs } = useSpread(span, 2);
   const curves = useSpread(useFromRecord(epochCurves), 2);
   return curves === null ? null : (
     <CurveChart
@@ -97,7 +99,8 @@ function AucChart({ from, to, backboneEpochs, onDrawn }: Span & { onDrawn: () =>
   );
 }
 
-function LossPanel({ lossFrom, to, backboneEpochs, waits }: Span & { waits: boolean }) {
+function LossPanel({ span, waits }: { span: Span; waits: boolean }) {
+  const { lossFrom, to, backboneEpochs } = useSpread(span, 3);
   const curves = useFromRecord(lossCurves, 'losses');
   return curves === null ? null : (
     <Panel

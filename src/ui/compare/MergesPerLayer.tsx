@@ -13,7 +13,7 @@ export function MergesPerLayer() {
   const record = useStudio((state) => state.record);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
   const { showTab, showMergesOf } = useActions();
-  const counts = useSpread(useFromRecord(merging), 3);
+  const counts = useSpread(useFromRecord(merging), 4);
   const titles = useMemo(
     () => (record === null ? [] : convolutionTitles(networkOf(record.started.recipe, dataset))),
     [record, dataset],

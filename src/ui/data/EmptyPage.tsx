@@ -40,8 +40,7 @@ export function EmptyPage() {
             </button>
           </div>
           <p className="xs q">
-            The sample is drawn here, from a fixed seed, and brings its own small recipe. A recipe (.json) and results
-            (experiment.inmerge) drop in the same way.
+            The sample is drawn here, from a fixed seed. Recipes (.json) and results (experiment.inmerge) drop in the same way.
           </p>
           <p className="privacy">
             <Icon name="lock" />

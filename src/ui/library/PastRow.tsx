@@ -30,8 +30,8 @@ export const PastRow = memo(function PastRow({ saved, busy, asked, onDelete }: P
       <p className="past-facts">
         {moment(saved.startedAt)} · {plural(seeds, 'seed')} · {bytes(saved.bytes)}
       </p>
-      <p className={`past-state past-${state}`}>{stateText(saved, busy)}</p>
-      <p className="past-actions">
+      <p className="past-foot-row">
+        <span className={`past-state past-${state}`}>{stateText(saved, busy)}</span>
         {state === 'interrupted' && (
           <button
             type="button"

@@ -23,8 +23,8 @@ export function ResumeCard() {
           Your experiment on <Name text={saved.datasetTitle} longest={36} /> was interrupted at {percent(saved.fraction, 0)}
         </p>
         <p className="sm q">
-          Recipe <Name text={saved.name} longest={36} />, saved {moment(saved.savedAt)}. It goes on from there, to the same
-          numbers as without the interruption.
+          Recipe <Name text={saved.name} longest={28} />, saved {moment(saved.savedAt)}. It ends in the same numbers as without a
+          break.
         </p>
       </div>
       <button type="button" className="btn btn-fill" disabled={busy} onClick={() => resumePast(saved)}>
