@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { quick } from '../src/recipe/presets.ts';
 import type { Recipe } from '../src/recipe/recipe.ts';
+import { encodeResults } from '../src/experiment/resultsFile.ts';
+import { epochOf, recordOf, resultOf } from '../src/store/testRecord.ts';
 import { dropFile, expect, test } from './testing/studio.ts';
 
 const folder = fileURLToPath(new URL('../test-results/recipes/', import.meta.url));
@@ -248,6 +250,15 @@ test('what trains in one tab cannot be resumed, opened or deleted in another', a
   await page.close();
   await expect(row(other, 'interrupted')).toHaveCount(1, { timeout: 20_000 });
   await expect(other.getByTestId('resume')).toBeVisible();
+
+  // Two tabs that offer the same: the first click has it, the second is told.
+  const third = await context.newPage();
+  await openPage(third);
+  await expect(third.getByTestId('resume')).toBeVisible();
+  await other.getByTestId('resume').getByRole('button', { name: 'Resume' }).click();
+  await expect(other.getByTestId('status')).toHaveAttribute('data-at', 'training', { timeout: 60_000 });
+  await third.getByTestId('resume').getByRole('button', { name: 'Resume' }).click();
+  await expect(third.getByTestId('notice')).toHaveAttribute('data-code', 'running-elsewhere');
 });
 
 test('one damaged save: the other one serves; two: the page says what is lost', async ({ page }) => {
@@ -270,4 +281,54 @@ test('one damaged save: the other one serves; two: the page says what is lost', 
   await expect(notice).toHaveAttribute('data-code', 'experiment-lost');
   await expect(notice).toContainText('was not resumed');
   await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'empty');
+});
+
+test('results made elsewhere open from their file and from their folder; a damaged file is refused in words', async ({
+  page,
+}) => {
+  const { started } = recordOf([0]);
+  const history = [
+    started,
+    ...['baseline', 'inmerge'].flatMap((arm) => [epochOf(0, arm, 0, 0.8), epochOf(0, arm, 1, 0.9), epochOf(0, arm, 2, 0.91)]),
+    resultOf(0, 'baseline', 0.9012),
+    resultOf(0, 'inmerge', 0.9134, 0.4),
+    { at: 'finished', elapsedMs: 61_000 } as const,
+  ];
+  const pieces = await encodeResults({
+    format: 'inmerge-experiment',
+    recipe: { ...started.recipe, name: 'elsewhere' },
+    history,
+    record: {
+      name: 'elsewhere',
+      datasetTitle: 'OrganAMNIST',
+      startedAt: Date.UTC(2026, 0, 2),
+      savedAt: Date.UTC(2026, 0, 2),
+      state: 'finished',
+      fraction: 1,
+      seeds: 1,
+      difference: 0.0122,
+    },
+  });
+  const whole = Buffer.concat(pieces);
+  const home = `${folder}run-of-elsewhere/`;
+  mkdirSync(home, { recursive: true });
+  writeFileSync(`${home}experiment.inmerge`, whole);
+  writeFileSync(`${home}metrics.csv`, 'seed\n');
+  const broken = Buffer.from(whole);
+  broken[broken.length >> 1] = (broken[broken.length >> 1] ?? 0) ^ 1;
+  writeFileSync(`${folder}broken.inmerge`, broken);
+
+  await openPage(page);
+  await dropFile(page, `${folder}broken.inmerge`);
+  await expect(page.getByTestId('notice')).toContainText('broken.inmerge was not opened');
+  await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'empty');
+
+  for (const path of [`${home}experiment.inmerge`, home]) {
+    await page.reload();
+    await openPage(page);
+    await dropFile(page, path);
+    await expect(page.getByTestId('verdict')).toContainText('+1.22 pp');
+    await expect(page.getByTestId('details')).toContainText('OrganAMNIST');
+    await expect(page.getByTestId('notice')).toHaveCount(0);
+  }
 });

@@ -57,7 +57,7 @@ async function expectFinishedRun(page: Page): Promise<void> {
   await expect(results).toHaveAttribute('data-complete', 'true');
   for (const arm of ['Baseline', 'InMerge'])
     await expect(results.getByRole('row', { name: new RegExp(`^${arm} `) })).toContainText(/\d+\.\d\d %.*0\.\d{4}|1\.0000/);
-  await expect(results).toContainText(/\d+ of \d+ tries/);
+  await expect(results).toContainText(/\d+ of [\d,]+ tries/);
 }
 
 /** Tensors alive at the end of each epoch of the arms, as the page was told. */

@@ -72,7 +72,11 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let intake: { id: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
+  /** True while a history is told: what was only about its moment is not in it. */
+  let telling = false;
   const say = (event: WorkerEvent) => {
+    const momentary = event.say === 'counters' || (event.say === 'experiment' && /^(progress|similarity)$/.test(event.event.at));
+    if (telling && momentary) return;
     for (const listener of listeners) listener(event);
   };
   const tell = (event: ExperimentEvent) => say({ say: 'experiment', event });
@@ -149,7 +153,9 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     say({ say: 'reopened', saved, recipe, resumes });
     begin(recipe);
     const reached = () => running === null || running.done >= saved.fraction * running.turns.length * running.stepsPerEpoch;
+    telling = true;
     while (!reached()) step();
+    telling = false;
     if (resumes) later(tickMs);
     else if (running !== null) {
       running = null;

@@ -5,7 +5,7 @@
 import type { Checkpoint, Experiment } from '../experiment/experiment.ts';
 import { meanDifference } from '../experiment/resultsFile.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { lockName, storageError, type Library, type Origin, type SavedState } from './library.ts';
+import { lockName, runningElsewhere, storageError, type Library, type Origin, type SavedState } from './library.ts';
 import type { SavedExperiment, WorkerEvent } from './protocol.ts';
 
 /** At least this long between saves, and at least so many times what the last save took: under 2 % of the time. */
@@ -39,7 +39,10 @@ export class Keeper {
 
   /** Holds the experiment's lock while `work` runs: other tabs see it, and a dead worker lets go of it. */
   async holding(work: () => Promise<void>): Promise<void> {
-    await navigator.locks.request(lockName(this.#facts.id), work);
+    await navigator.locks.request(lockName(this.#facts.id), { ifAvailable: true }, async (lock) => {
+      if (lock === null) throw runningElsewhere();
+      await work();
+    });
   }
 
   /** A copy of the file, so that one click resumes after a reload. Without it the user is asked for the file. */

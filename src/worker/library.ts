@@ -97,6 +97,13 @@ export class Library {
 /** Held while an experiment trains: another tab sees it, and a dead worker lets go of it. */
 export const lockName = (id: string): string => `experiment:${id}`;
 
+export const runningElsewhere = (): StudioError =>
+  new StudioError({
+    code: 'running-elsewhere',
+    message: 'This experiment is running, in this tab or in another one.',
+    remedy: 'Stop it there first, or wait until it has ended.',
+  });
+
 /** Storage errors in words; anything else as it is. */
 export function storageError(thrown: unknown): StudioErrorData {
   const name = thrown instanceof DOMException ? thrown.name : '';

@@ -14,7 +14,7 @@ import { opfsRoot } from '../storage/opfs.ts';
 import { describeDevice } from './deviceReport.ts';
 import { Keeper } from './keeper.ts';
 import { readResults } from '../experiment/resultsFile.ts';
-import { Library, lockName, type Origin, type SavedState } from './library.ts';
+import { Library, lockName, runningElsewhere, type Origin, type SavedState } from './library.ts';
 import { protocolVersion, type Command, type DeviceChoice, type WorkerEvent } from './protocol.ts';
 
 export interface SessionOptions {
@@ -207,6 +207,7 @@ export class Session {
   async #goOn(id: string): Promise<{ experiment: Experiment; keeper: Keeper | null }> {
     const { say, build } = this.#options;
     const library = await this.#mustLibrary();
+    await refuseHeld(id);
     const saved = await library.read(id);
     refuseOther('build', saved.build, build);
     refuseOther('device', saved.device, this.#device);
@@ -327,8 +328,7 @@ export class Session {
 
   async #delete(id: string): Promise<void> {
     const library = await this.#mustLibrary();
-    const held = (await navigator.locks.query()).held?.some((lock) => lock.name === lockName(id));
-    if (held === true) throw busy();
+    await refuseHeld(id);
     await library.delete(id);
     await this.#tellList();
   }
@@ -372,6 +372,11 @@ function refuseOther(what: 'build' | 'device', saved: string, present: string): 
         : 'Choose that device, then resume.',
     details: [{ where: what, found: present, expected: saved }],
   });
+}
+
+async function refuseHeld(id: string): Promise<void> {
+  const { held } = await navigator.locks.query();
+  if (held?.some((lock) => lock.name === lockName(id)) === true) throw runningElsewhere();
 }
 
 const busy = (): StudioError =>

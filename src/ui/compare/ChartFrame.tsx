@@ -48,7 +48,7 @@ export const ChartFrame = memo(function ChartFrame({
   return (
     <ComposedChart width={width} height={height} data={rows} margin={margin}>
       <CartesianGrid vertical={false} stroke="var(--line)" />
-      {from < 0 && <ReferenceArea x1={from} x2={0} fill="var(--sunken)" fillOpacity={0.75} stroke="none" />}
+      {from < 0 && <ReferenceArea x1={from} x2={0} fill="var(--sunken)" fillOpacity={0.75} stroke="none" zIndex={0} />}
       <XAxis
         dataKey="x"
         type="number"
@@ -75,7 +75,7 @@ export const ChartFrame = memo(function ChartFrame({
         interval={0}
         allowDataOverflow
       />
-      {from < 0 && <ReferenceLine x={0} stroke="var(--ink-2)" />}
+      {from < 0 && <ReferenceLine x={0} stroke="var(--ink-2)" zIndex={0} />}
       {/* Not seen: what the crosshair snaps to. */}
       <Line dataKey={anyValue} stroke="none" dot={false} activeDot={false} isAnimationActive={false} legendType="none" />
       <ChartLines />

@@ -3,7 +3,7 @@
  * a few paths and not another layout of axes, grid and tooltip.
  */
 import { use } from 'react';
-import { Curve, DefaultZIndexes, usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
+import { Curve, usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import type { CurvePoint } from '../../store/curves.ts';
 import { EndLabels } from './EndLabels.tsx';
 import { DrawnContext } from './drawn.ts';
@@ -29,38 +29,34 @@ export function ChartLines() {
   const means = (points: readonly CurvePoint[]) => points.map((point) => ({ x: x(point.x), y: y(point.mean) }));
   return (
     <>
-      <ZIndexLayer zIndex={DefaultZIndexes.area}>
-        {banded &&
-          arms.map((arm) => (
-            <Curve
-              key={arm}
-              type="linear"
-              points={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.high) }))}
-              baseLine={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.low) }))}
-              stroke="none"
-              fill={colours[arm]}
-              fillOpacity={0.16}
-            />
-          ))}
-      </ZIndexLayer>
-      <ZIndexLayer zIndex={DefaultZIndexes.line}>
-        <Curve type="linear" points={means(lines.backbone.full)} stroke={colours.backbone} strokeWidth={1.5} fill="none" />
-        {arms.map((arm) => (
+      {banded &&
+        arms.map((arm) => (
           <Curve
-            key={`${arm}-few`}
+            key={arm}
             type="linear"
-            points={means(lines[arm].few)}
-            stroke={colours[arm]}
-            strokeWidth={1.25}
-            strokeDasharray="3 3"
-            fill="none"
+            points={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.high) }))}
+            baseLine={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.low) }))}
+            stroke="none"
+            fill={colours[arm]}
+            fillOpacity={0.16}
           />
         ))}
-        {arms.map((arm) => (
-          <Curve key={arm} type="linear" points={means(lines[arm].full)} stroke={colours[arm]} strokeWidth={2} fill="none" />
-        ))}
-        <EndLabels ends={model.ends} seeds={model.seeds} value={value} parts={parts} area={area} x={x} y={y} />
-      </ZIndexLayer>
+      <Curve type="linear" points={means(lines.backbone.full)} stroke={colours.backbone} strokeWidth={1.5} fill="none" />
+      {arms.map((arm) => (
+        <Curve
+          key={`${arm}-few`}
+          type="linear"
+          points={means(lines[arm].few)}
+          stroke={colours[arm]}
+          strokeWidth={1.25}
+          strokeDasharray="3 3"
+          fill="none"
+        />
+      ))}
+      {arms.map((arm) => (
+        <Curve key={arm} type="linear" points={means(lines[arm].full)} stroke={colours[arm]} strokeWidth={2} fill="none" />
+      ))}
+      <EndLabels ends={model.ends} seeds={model.seeds} value={value} parts={parts} area={area} x={x} y={y} />
     </>
   );
 }

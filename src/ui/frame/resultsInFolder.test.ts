@@ -1,20 +1,18 @@
 import { expect, test } from 'vitest';
-import { resultsIn, type Entry } from './resultsInFolder.ts';
+import { resultsIn, type Entry, type FileEntry, type FolderEntry } from './resultsInFolder.ts';
 
-const file = (name: string, text = ''): Entry => ({
+const file = (name: string, text = ''): FileEntry => ({
   name,
   isDirectory: false,
-  ...{ file: (done: (file: File) => void) => done(new File([text], name)) },
+  file: (done) => done(new File([text], name)),
 });
 /** As browsers do it: a few entries at a time, then none. */
-const folder = (name: string, entries: Entry[]): Entry => ({
+const folder = (name: string, entries: Entry[]): FolderEntry => ({
   name,
   isDirectory: true,
-  ...{
-    createReader: () => {
-      let at = 0;
-      return { readEntries: (done: (entries: Entry[]) => void) => done(entries.slice(at, (at += 2))) };
-    },
+  createReader: () => {
+    let at = 0;
+    return { readEntries: (done) => done(entries.slice(at, (at += 2))) };
   },
 });
 const textsOf = async (entry: Entry): Promise<string[]> => Promise.all((await resultsIn(entry)).map((found) => found.text()));

@@ -7,10 +7,10 @@ export interface Entry {
   readonly name: string;
   readonly isDirectory: boolean;
 }
-interface FolderEntry extends Entry {
+export interface FolderEntry extends Entry {
   createReader(): { readEntries(done: (entries: Entry[]) => void, refused: (error: unknown) => void): void };
 }
-interface FileEntry extends Entry {
+export interface FileEntry extends Entry {
   file(done: (file: File) => void, refused: (error: unknown) => void): void;
 }
 
