@@ -17,6 +17,7 @@ export function listenTo(worker: StudioWorker, store: StoreApi<StudioState>): vo
   const count = (key: 'revision' | 'lossRevision') => () => store.setState((state) => ({ [key]: state[key] + 1 }));
   const drawSoon = atMostEvery(revisionMs, count('revision'));
   const drawLossesSoon = atMostEvery(lossRevisionMs, count('lossRevision'));
+  const drawLastSoon = atMostEvery(revisionMs, count('lossRevision'));
 
   /** What a history has changed so far; null while events are taken one by one. */
   let held: Partial<StudioState> | null = null;
@@ -54,7 +55,11 @@ export function listenTo(worker: StudioWorker, store: StoreApi<StudioState>): vo
     if (endsHistory(event)) release();
     if (event.say !== 'experiment' || held !== null) return;
     if (event.event.at === 'loss') drawLossesSoon();
-    else if (event.event.at !== 'progress') drawSoon();
+    // Nothing comes after these: what is known is drawn to its end.
+    else if (event.event.at === 'finished' || event.event.at === 'stopped') {
+      drawSoon();
+      drawLastSoon();
+    } else if (event.event.at !== 'progress') drawSoon();
   });
 }
 

@@ -15,6 +15,8 @@ const colours: Readonly<Record<Series, string>> = {
   inmerge: 'var(--inmerge)',
 };
 const arms = ['baseline', 'inmerge'] as const;
+/** Every curve is there from the start; one without a point is a path of no length. */
+const shared = { type: 'linear', path: 'M0,0' } as const;
 
 export function ChartLines() {
   const drawn = use(DrawnContext);
@@ -33,7 +35,7 @@ export function ChartLines() {
         arms.map((arm) => (
           <Curve
             key={arm}
-            type="linear"
+            {...shared}
             points={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.high) }))}
             baseLine={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.low) }))}
             stroke="none"
@@ -41,11 +43,11 @@ export function ChartLines() {
             fillOpacity={0.16}
           />
         ))}
-      <Curve type="linear" points={means(lines.backbone.full)} stroke={colours.backbone} strokeWidth={1.5} fill="none" />
+      <Curve {...shared} points={means(lines.backbone.full)} stroke={colours.backbone} strokeWidth={1.5} fill="none" />
       {arms.map((arm) => (
         <Curve
           key={`${arm}-few`}
-          type="linear"
+          {...shared}
           points={means(lines[arm].few)}
           stroke={colours[arm]}
           strokeWidth={1.25}
@@ -54,7 +56,7 @@ export function ChartLines() {
         />
       ))}
       {arms.map((arm) => (
-        <Curve key={arm} type="linear" points={means(lines[arm].full)} stroke={colours[arm]} strokeWidth={2} fill="none" />
+        <Curve key={arm} {...shared} points={means(lines[arm].full)} stroke={colours[arm]} strokeWidth={2} fill="none" />
       ))}
       <EndLabels ends={model.ends} seeds={model.seeds} value={value} parts={parts} area={area} x={x} y={y} />
     </>

@@ -80,7 +80,9 @@ function AccuracyChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
 function AucChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
   const { from, to, backboneEpochs } = useSpread(span, 2);
   const curves = useSpread(useFromRecord(epochCurves), 2);
-  return curves === null ? null : (
+  if (curves === null) return null;
+  const trained = curves.accuracy.backbone.length + curves.accuracy.baseline.length > 0;
+  return (
     <CurveChart
       from={from}
       to={to}
@@ -94,6 +96,7 @@ function AucChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
       ceiling={1}
       unit=""
       bands="seeds"
+      none={trained ? 'No AUC: a class is missing from the validation images.' : null}
       onDrawn={onDrawn}
     />
   );

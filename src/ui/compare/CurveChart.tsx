@@ -22,6 +22,8 @@ interface CurveChartProps {
   readonly unit: string;
   /** What a band spans. */
   readonly bands: 'seeds' | 'steps' | 'none';
+  /** Said in place of the curves where there is none. */
+  readonly none?: string | null;
   /** Called once it stands on the page. */
   readonly onDrawn?: () => void;
 }
@@ -41,6 +43,7 @@ export const CurveChart = memo(function CurveChart({
   ceiling,
   unit,
   bands,
+  none = null,
   onDrawn,
 }: CurveChartProps) {
   const [size, area] = useSize();
@@ -88,6 +91,7 @@ export const CurveChart = memo(function CurveChart({
             />
           </DrawnContext>
         )}
+        {none !== null && seeds === 0 && <p className="chart-none">{none}</p>}
       </div>
       <figcaption>
         <span>{from < 0 && -from < backboneEpochs ? `epoch; backbone: last ${-from} of ${backboneEpochs}` : 'epoch'}</span>
