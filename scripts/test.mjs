@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeBrowser } from './browser.mjs';
@@ -73,8 +74,21 @@ async function unit() {
   return countsOf(counted, exit);
 }
 
+/** A port that nobody listens on, so that whatever else runs on this machine is not in the way. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 async function endToEnd() {
   rmSync(endToEndReport, { force: true });
+  env.E2E_PORT ??= String(await freePort());
   const named = values.grep === undefined ? [] : ['--grep', values.grep, '--pass-with-no-tests'];
   const exit = await run('playwright', ['test', ...named]);
   const stats = readReport(endToEndReport)?.stats;
