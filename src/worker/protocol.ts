@@ -77,10 +77,21 @@ export type Command =
 
 export type WorkerEvent =
   | { readonly say: 'device'; readonly version: number; readonly report: DeviceReport }
-  | { readonly say: 'intake-progress'; readonly id: number; readonly stage: string; readonly doneBytes: number; readonly totalBytes: number }
+  | {
+      readonly say: 'intake-progress';
+      readonly id: number;
+      readonly stage: string;
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+    }
   | { readonly say: 'dataset'; readonly id: number; readonly summary: DatasetSummary }
   /** All problems found, the most telling first. */
-  | { readonly say: 'intake-refused'; readonly id: number; readonly fileName: string; readonly problems: readonly StudioErrorData[] }
+  | {
+      readonly say: 'intake-refused';
+      readonly id: number;
+      readonly fileName: string;
+      readonly problems: readonly StudioErrorData[];
+    }
   | { readonly say: 'intake-cancelled'; readonly id: number }
   /** While networks are built and shaders compiled, before the first step. */
   | { readonly say: 'preparing'; readonly stage: string }

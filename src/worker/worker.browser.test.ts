@@ -65,23 +65,27 @@ describe('the training worker in a browser', () => {
   let talk: Conversation;
   afterEach(() => talk.end());
 
-  it.each(['webgpu', 'webgl', 'wasm'] as const)('trains both arms on %s, merges, tests, and holds its tensors constant', { timeout: 180_000 }, async (device) => {
-    talk = new Conversation();
-    await talk.ready(device);
-    talk.send({ do: 'watch-layer', layer: 3 });
-    talk.send({ do: 'start', recipe: tiny });
-    await talk.until(isEvent('finished'));
-    const results = talk.events().flatMap((event) => (event.at === 'result' ? [event] : []));
-    expect(results.map((event) => event.run.arm)).toEqual([null, 'baseline', 'inmerge']);
-    for (const result of results) expect(result.test?.accuracy).toBeGreaterThanOrEqual(0);
-    expect(results[1]?.merges).toBe(0);
-    expect(results[2]?.merges).toBeGreaterThan(0);
-    const similarities = talk.events().filter((event) => event.at === 'similarity');
-    expect(similarities.length).toBe(1 + 2 + 4);
-    const counters = talk.said.flatMap((event) => (event.say === 'counters' ? [event.tensors] : []));
-    // one backbone epoch, the two starts of the arms, then two epochs of each
-    expect(new Set(counters.slice(-4)).size).toBe(1);
-  });
+  it.each(['webgpu', 'webgl', 'wasm'] as const)(
+    'trains both arms on %s, merges, tests, and holds its tensors constant',
+    { timeout: 180_000 },
+    async (device) => {
+      talk = new Conversation();
+      await talk.ready(device);
+      talk.send({ do: 'watch-layer', layer: 3 });
+      talk.send({ do: 'start', recipe: tiny });
+      await talk.until(isEvent('finished'));
+      const results = talk.events().flatMap((event) => (event.at === 'result' ? [event] : []));
+      expect(results.map((event) => event.run.arm)).toEqual([null, 'baseline', 'inmerge']);
+      for (const result of results) expect(result.test?.accuracy).toBeGreaterThanOrEqual(0);
+      expect(results[1]?.merges).toBe(0);
+      expect(results[2]?.merges).toBeGreaterThan(0);
+      const similarities = talk.events().filter((event) => event.at === 'similarity');
+      expect(similarities.length).toBe(1 + 2 + 4);
+      const counters = talk.said.flatMap((event) => (event.say === 'counters' ? [event.tensors] : []));
+      // one backbone epoch, the two starts of the arms, then two epochs of each
+      expect(new Set(counters.slice(-4)).size).toBe(1);
+    },
+  );
 
   it('pauses, resumes and stops when told', { timeout: 120_000 }, async () => {
     talk = new Conversation();

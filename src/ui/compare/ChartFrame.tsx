@@ -76,10 +76,18 @@ export const ChartFrame = memo(function ChartFrame({
         allowDataOverflow
       />
       {from < 0 && <ReferenceLine x={0} stroke="var(--ink-2)" zIndex={0} />}
-      {/* Not seen: what the crosshair snaps to. */}
-      <Line dataKey={anyValue} stroke="none" dot={false} activeDot={false} isAnimationActive={false} legendType="none" />
       <ChartLines />
-      <Tooltip isAnimationActive={false} cursor={cursor} content={<ChartTooltip full={full} backboneEpochs={backboneEpochs} />} />
+      {rows.length > 0 && (
+        // Not seen: what the crosshair snaps to.
+        <Line dataKey={anyValue} stroke="none" dot={false} activeDot={false} isAnimationActive={false} legendType="none" />
+      )}
+      {rows.length > 0 && (
+        <Tooltip
+          isAnimationActive={false}
+          cursor={cursor}
+          content={<ChartTooltip full={full} backboneEpochs={backboneEpochs} />}
+        />
+      )}
     </ComposedChart>
   );
 });
