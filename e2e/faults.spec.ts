@@ -48,7 +48,7 @@ async function outcome(page: Page): Promise<string[]> {
   const rows: string[] = [];
   for (const arm of ['baseline', 'inmerge']) {
     const cells = await page.getByTestId('results').locator(`tr[data-arm="${arm}"]`).first().locator('td').allInnerTexts();
-    rows.push(cells.filter((text) => !/\d (s|min)/.test(text)).join(' | '));
+    rows.push(cells.filter((text) => !/\d\s(s|min)/.test(text)).join(' | '));
   }
   return rows;
 }
