@@ -56,8 +56,8 @@ async function expectFinishedRun(page: Page): Promise<void> {
   const results = page.getByTestId('results');
   await expect(results).toHaveAttribute('data-complete', 'true');
   // A dash stands for the AUC where a class is missing from the few images that were taken.
-  for (const arm of ['Baseline', 'InMerge']) {
-    const row = results.getByRole('row', { name: new RegExp(`^${arm} `) });
+  for (const arm of ['baseline', 'inmerge']) {
+    const row = results.locator(`tr[data-arm="${arm}"]`).first();
     await expect(row).toContainText(/\d+\.\d\d\s%\s*([01]\.\d{4}|–)/);
   }
   await expect(results).toContainText(/\d+ of [\d,]+ tries/);
