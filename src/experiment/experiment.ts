@@ -7,7 +7,7 @@ import { BatchSource, type Phase } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { initialWeights, type Weights } from '../model/initialWeights.ts';
 import { convolutions, type Network } from '../model/network.ts';
-import { buildNetwork } from '../model/vgg.ts';
+import { buildNetwork } from '../model/buildNetwork.ts';
 import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
 import type { Measures } from '../train/evaluate.ts';
 import { Run, type LoopEvent, type RunState } from '../train/loop.ts';
@@ -160,8 +160,9 @@ export class Experiment {
 
   /** Similarities of one convolution in every run that is under way, as events. Safe between any two events. */
   similarities(layer: number): Promise<ExperimentEvent[]> {
-    const known = convolutions(this.network).some((convolution) => convolution.index === layer);
-    return known ? Promise.all(this.#live.map((live) => this.#similarityOf(live, layer))) : Promise.resolve([]);
+    return this.#hasConvolution(layer)
+      ? Promise.all(this.#live.map((live) => this.#similarityOf(live, layer)))
+      : Promise.resolve([]);
   }
 
   /** Frees every trainer. The generator must not be asked for more. */
@@ -359,10 +360,13 @@ export class Experiment {
     };
   }
 
+  #hasConvolution(index: number): boolean {
+    return convolutions(this.network).some((convolution) => convolution.index === index);
+  }
+
   async *#watched(live: LiveRun): AsyncGenerator<ExperimentEvent, void> {
     const layer = this.watchedLayer;
-    if (layer !== null && convolutions(this.network).some((convolution) => convolution.index === layer))
-      yield await this.#similarityOf(live, layer);
+    if (layer !== null && this.#hasConvolution(layer)) yield await this.#similarityOf(live, layer);
   }
 
   async #similarityOf(live: LiveRun, layer: number): Promise<ExperimentEvent> {

@@ -6,9 +6,6 @@
 import type { NetworkSettings } from '../recipe/recipe.ts';
 import type { Layer, Network, Shape } from './network.ts';
 
-// Callers know it by this address; the function itself chooses between families.
-export { buildNetwork } from './buildNetwork.ts';
-
 /** Kernels per convolution, 'M' for a 2 x 2 max-pool with stride 2. */
 export type VggPlan = readonly (number | 'M')[];
 

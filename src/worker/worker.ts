@@ -5,12 +5,10 @@
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { build } from '../base/build.ts';
 import { errorData } from '../base/errors.ts';
 import type { Command, WorkerEvent } from './protocol.ts';
 import { Session } from './session.ts';
-
-/** Set by the build (`scripts/build-id.mjs`). */
-declare const __BUILD__: string;
 
 const say = (event: WorkerEvent, transfer: Transferable[] = []): void => self.postMessage(event, transfer);
 
@@ -21,7 +19,7 @@ const session = new Session({
     'tfjs-backend-wasm-simd.wasm': wasmSimdUrl,
     'tfjs-backend-wasm-threaded-simd.wasm': wasmThreadedUrl,
   },
-  build: __BUILD__,
+  build,
 });
 
 self.addEventListener('message', (message: MessageEvent<Command>) => session.obey(message.data));
