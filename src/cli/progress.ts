@@ -63,8 +63,10 @@ export class Progress {
         this.screen.line(`       ${runText(run)} done: epoch ${selectedEpoch}, ${metrics}${counts}`);
         break;
       }
+      case 'test-split':
       case 'loss':
       case 'merges':
+      case 'scores':
       case 'similarity':
       case 'finished':
       case 'stopped':

@@ -50,6 +50,11 @@ export class BatchSource {
     return this.height * this.width * this.channels;
   }
 
+  /** Which images of the file's split this source yields, in its order. */
+  images(): Uint32Array {
+    return this.#chosen.slice();
+  }
+
   /** Labels of the images this source yields, in its order: [count], or [count, classes] for multi-label. */
   labels(): Uint16Array {
     const columns = this.#dataset.task === 'multi-label' ? this.#dataset.classNames.length : 1;

@@ -3,6 +3,7 @@
  * An experiment is, per seed, one backbone run and then every arm from that backbone, over the same batches.
  */
 import type { LayerMergeCount, MergeColumns } from '../merge/mergeLog.ts';
+import type { Task } from '../data/dataset.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 export type { LayerMergeCount, MergeColumns };
@@ -39,6 +40,16 @@ export type ExperimentEvent =
       /** 0-based indices of the convolutions that merge. */
       readonly mergedLayers: readonly number[];
       readonly trainImages: number;
+    }
+  | {
+      /** Once, after `started`, where there is a test split: what the `scores` of every run are held against. */
+      readonly at: 'test-split';
+      readonly task: Task;
+      readonly classNames: readonly string[];
+      /** Which images of the file's test split, in the order of the scores. */
+      readonly images: Uint32Array;
+      /** [images], or [images, classes] of 0 and 1 for multi-label. */
+      readonly labels: Uint16Array;
     }
   | {
       /** Sent a few times a second, between steps. */
@@ -92,6 +103,12 @@ export type ExperimentEvent =
       readonly layer: number;
       readonly kernels: number;
       readonly values: Float32Array;
+    }
+  | {
+      /** Before a run's `result`, where there is a test split: probabilities [images, classes] at the selected epoch. */
+      readonly at: 'scores';
+      readonly run: RunKey;
+      readonly scores: Float32Array;
     }
   | {
       /** A run is over: its selected epoch was tested. */

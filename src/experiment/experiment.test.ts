@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../gpu/backends.ts';
 import { tf } from '../gpu/tfjs.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { accuracy, auc } from '../train/metrics.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
 import type { ExperimentEvent } from './events.ts';
 import { Experiment } from './experiment.ts';
@@ -50,6 +51,20 @@ describe('an experiment', () => {
     expect(of(events, 'result').map((event) => event.run.arm)).toEqual([null, 'baseline', 'inmerge']);
     const fractions = of(events, 'progress').map((event) => event.fraction);
     expect(fractions.every((fraction, at) => at === 0 || fraction >= (fractions[at - 1] as number))).toBe(true);
+  });
+
+  it('tells the test scores of every run, from which its test figures follow', async () => {
+    const events = await collect({ ...tiny, dataset: { ...tiny.dataset, take: { train: null, val: null, test: 14 } } });
+    const [split] = of(events, 'test-split');
+    if (split === undefined) throw new Error('No test split was told.');
+    expect(split.images.length).toBe(14);
+    expect([...split.labels]).toEqual([...split.images].map((image) => image % 2));
+    for (const { run, scores } of of(events, 'scores')) {
+      const result = of(events, 'result').find((event) => event.run === run);
+      expect(accuracy(Float64Array.from(scores), split.labels, 2, split.task)).toBe(result?.test?.accuracy);
+      expect(auc(Float64Array.from(scores), split.labels, 2, split.task)).toBeCloseTo(result?.test?.auc ?? -1, 9);
+    }
+    expect(of(events, 'scores').map((event) => event.run)).toEqual(of(events, 'result').map((event) => event.run));
   });
 
   it('learns: the loss of two easy classes falls', async () => {

@@ -15,7 +15,7 @@ import type { TapeTrainerOptions } from '../train/tapeTrainer.ts';
 import type { Trainer, TrainerState } from '../train/trainer.ts';
 import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './events.ts';
 import { History } from './history.ts';
-import { plannedImages, startedEvent, type ImageCounts } from './plan.ts';
+import { plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
 import { checkData, checkMemory } from './preflight.ts';
 import { Workload } from './workload.ts';
 
@@ -173,7 +173,10 @@ export class Experiment {
 
   async *#all(): AsyncGenerator<ExperimentEvent | Rest, void> {
     const { seeds } = this.#options.recipe;
-    if (this.#history.events().length === 0) yield startedEvent(this.#options.recipe, this.network, this.#images());
+    if (this.#history.events().length === 0) {
+      yield startedEvent(this.#options.recipe, this.network, this.#images());
+      if (this.#sources.test !== null) yield testSplitEvent(this.#options.dataset, this.#sources.test);
+    }
     for (; this.#seedIndex < seeds.length; this.#seedIndex++) {
       const seed = seeds[this.#seedIndex] as number;
       if (this.#stage === 'backbone') {
@@ -347,6 +350,7 @@ export class Experiment {
       testScores: measured?.scores ?? null,
     });
     const tally = this.#merges(key) ? run.tally : null;
+    if (measured !== null) yield { at: 'scores', run: key, scores: Float32Array.from(measured.scores) };
     yield {
       at: 'result',
       run: key,

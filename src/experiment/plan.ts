@@ -1,4 +1,6 @@
 /** What an experiment will do, counted before it starts: steps, images to train on and to evaluate. */
+import type { BatchSource } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { mergedConvolutions, trainableCount, type Network } from '../model/network.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ExperimentEvent } from './events.ts';
@@ -38,4 +40,8 @@ export function startedEvent(recipe: Recipe, network: Network, images: ImageCoun
     mergedLayers: mergedConvolutions(network, recipe.merging.firstLayer).map((layer) => layer.index),
     trainImages: images.train,
   };
+}
+
+export function testSplitEvent({ task, classNames }: Dataset, test: BatchSource): ExperimentEvent {
+  return { at: 'test-split', task, classNames, images: test.images(), labels: test.labels() };
 }

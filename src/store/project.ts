@@ -128,6 +128,8 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
     case 'loss':
     case 'epoch':
     case 'merges':
+    case 'test-split':
+    case 'scores':
     case 'result':
       state.record?.take(event);
       return {};

@@ -8,6 +8,8 @@ import { MergeLog } from './mergeLog.ts';
 
 export type Started = Extract<ExperimentEvent, { at: 'started' }>;
 export type RunResult = Extract<ExperimentEvent, { at: 'result' }>;
+/** Images and labels that the scores of every run are held against. */
+export type TestSplit = Extract<ExperimentEvent, { at: 'test-split' }>;
 export type SimilarityMap = Extract<ExperimentEvent, { at: 'similarity' }>;
 
 export interface EpochPoint {
@@ -26,6 +28,8 @@ export interface Run {
   readonly losses: Column<Float32Array>;
   /** Merge counts by epoch. */
   readonly mergeCounts: Map<number, readonly LayerMergeCount[]>;
+  /** Test probabilities [images, classes] at the selected epoch; null before, and where there is no test split. */
+  scores: Float32Array | null;
   result: RunResult | null;
 }
 
@@ -33,6 +37,8 @@ export class ExperimentRecord {
   readonly started: Started;
   readonly runs = new Map<string, Run>();
   readonly log = new MergeLog();
+  /** Null where the dataset has no test split, and in experiments of builds that did not keep scores. */
+  testSplit: TestSplit | null = null;
   /** Similarities by layer, the oldest first: the latest of each run, and of each arm the last two seeds. */
   readonly similarities = new Map<number, readonly SimilarityMap[]>();
 
@@ -68,6 +74,12 @@ export class ExperimentRecord {
       case 'similarity':
         this.#keep(event);
         return;
+      case 'test-split':
+        this.testSplit = event;
+        return;
+      case 'scores':
+        this.#runOf(event.run).scores = event.scores;
+        return;
       case 'result':
         this.#runOf(event.run).result = event;
         return;
@@ -92,7 +104,14 @@ export class ExperimentRecord {
     const name = runName(key);
     let run = this.runs.get(name);
     if (run === undefined) {
-      run = { key, epochs: [], losses: new Column((n) => new Float32Array(n)), mergeCounts: new Map(), result: null };
+      run = {
+        key,
+        epochs: [],
+        losses: new Column((n) => new Float32Array(n)),
+        mergeCounts: new Map(),
+        scores: null,
+        result: null,
+      };
       this.runs.set(name, run);
     }
     return run;
