@@ -1,8 +1,9 @@
 /**
  * What tfjs's WASM backend lacks for training: the filter gradient of a convolution, which it does not have, and the
- * input gradient, which it has as a plain loop. Both are made of its threaded SIMD kernels (XNNPACK). The gradient of a
- * max-pool is replaced too (`wasmMaxPool.ts`).
+ * input gradient, which it has as a plain loop. Both become convolutions, in its threaded SIMD kernel (XNNPACK). Tensors
+ * that are only passed on are no longer copied, and the gradient of a max-pool is replaced too (`wasmMaxPool.ts`).
  */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { tf } from './tfjs.ts';
 import { wasmMaxPoolGradient } from './wasmMaxPool.ts';
 
@@ -18,6 +19,8 @@ export function registerWasmTrainingKernels(): void {
   tf.registerKernel({ kernelName: 'Conv2DBackpropFilter', backendName: 'wasm', kernelFunc: convFilterGradient });
   replace('Conv2DBackpropInput', (stock) => (call) => convInputGradient(call, stock));
   replace('MaxPoolGrad', () => wasmMaxPoolGradient);
+  replace('Identity', (stock) => (call) => (call.inputs['x']?.dtype === 'string' ? stock(call) : sameValues(call)));
+  replace('Cast', (stock) => (call) => (call.inputs['x']?.dtype === call.attrs?.['dtype'] ? sameValues(call) : stock(call)));
 }
 
 function replace(kernelName: string, instead: (stock: tf.KernelFunc) => tf.KernelFunc): void {
@@ -27,13 +30,17 @@ function replace(kernelName: string, instead: (stock: tf.KernelFunc) => tf.Kerne
   tf.registerKernel({ ...stock, kernelFunc: instead(stock.kernelFunc) });
 }
 
+/** The same values under one more count, where tfjs copies them; tensors never change once made. */
+function sameValues({ backend, inputs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
+  const { dataId, dtype, shape } = inputs['x'] as tf.TensorInfo;
+  (backend as BackendWasm).incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
 /**
- * dL/dW [kh, kw, cin, cout] from x [b, h, w, cin] and dy [b, oh, ow, cout]: for each tap of the kernel, the pixels of x
- * it sees, as a [cin, pixels] matrix, times dy as [pixels, cout].
- *
- * x is turned to channels first (the backend multiplies a transposed matrix in a plain loop), padded, and split by stride:
- * the even and the odd rows and columns apart, where the stride is 2. In each part the pixels that a tap sees are one shift
- * of all pixels: dy is padded with zeros to as many rows and columns, and each tap is a contiguous slice.
+ * dL/dW [kh, kw, cin, cout] from x [b, h, w, cin] and dy [b, oh, ow, cout], as one convolution: with batch and channels
+ * changing places, x is `cin` images of b channels and dy a filter as large as its map, and what comes out is a small map
+ * of kh by kw pixels. A stride of the forward convolution is a dilation here: dy's rows lie that far apart in x.
  */
 function convFilterGradient(call: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
   const { x, dy } = call.inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
@@ -41,63 +48,30 @@ function convFilterGradient(call: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
     filterShape: [number, number, number, number];
   };
   const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
-  const { batchSize, filterHeight, filterWidth, inChannels, outChannels, outHeight, outWidth, strideHeight, strideWidth } = info;
+  const { filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, padInfo, strideHeight, strideWidth } = info;
+  const rows = filterPadding(inHeight, outHeight, strideHeight, filterHeight, padInfo.top);
+  const columns = filterPadding(inWidth, outWidth, strideWidth, filterWidth, padInfo.left);
   return inKernel([x, dy], ([input, gradient]) => {
-    const { columns, height, parts, width } = splitByStride(input as tf.Tensor4D, info);
-    const furthest = Math.floor((filterHeight - 1) / strideHeight) * width + Math.floor((filterWidth - 1) / strideWidth);
-    const pixels = batchSize * height * width - furthest;
-    const spread = tf.pad(gradient as tf.Tensor4D, [
+    const all = input as tf.Tensor4D;
+    const seen: [number, number, number, number] = [-1, inHeight - rows.unseen, inWidth - columns.unseen, -1];
+    const images = tf.transpose(rows.unseen + columns.unseen > 0 ? tf.slice(all, 0, seen) : all, [3, 1, 2, 0]);
+    const filter = tf.transpose(gradient as tf.Tensor4D, [1, 2, 0, 3]);
+    const around: [[number, number], [number, number], [number, number], [number, number]] = [
       [0, 0],
-      [0, height - outHeight],
-      [0, width - outWidth],
+      rows.padding,
+      columns.padding,
       [0, 0],
-    ]);
-    const right = tf.slice(tf.reshape(spread, [batchSize * height * width, outChannels]), [0, 0], [pixels, outChannels]);
-    const taps = Array.from({ length: filterHeight * filterWidth }, (_, tap) => {
-      const row = Math.floor(tap / filterWidth);
-      const column = tap % filterWidth;
-      const part = (row % strideHeight) * columns + (column % strideWidth);
-      const shift = Math.floor(row / strideHeight) * width + Math.floor(column / strideWidth);
-      const seen = tf.slice(parts[part] as tf.Tensor2D, [0, shift], [inChannels, pixels]);
-      return tf.matMul(seen, right as tf.Tensor2D);
-    });
-    return tf.reshape(tf.stack(taps), filterShape);
+    ];
+    const taps = tf.conv2d(images, filter, 1, around, 'NHWC', [strideHeight, strideWidth]);
+    return tf.transpose(taps, [1, 2, 0, 3]);
   });
 }
 
-interface StrideParts {
-  /** [cin, b height width] each, ordered by first row, then first column, `columns` of them a row. */
-  readonly parts: readonly tf.Tensor2D[];
-  readonly columns: number;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** x [b, h, w, cin], padded, as its pixels at every `stride`-th row and column, from each first one. */
-function splitByStride(x: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): StrideParts {
-  const { batchSize, inChannels, inHeight, inWidth, padInfo, strideHeight, strideWidth } = info;
-  const height = Math.ceil((inHeight + padInfo.top + padInfo.bottom) / strideHeight);
-  const width = Math.ceil((inWidth + padInfo.left + padInfo.right) / strideWidth);
-  const around: [number, number][] = [
-    [0, 0],
-    [0, 0],
-    [padInfo.top, height * strideHeight - inHeight - padInfo.top],
-    [padInfo.left, width * strideWidth - inWidth - padInfo.left],
-  ];
-  const channelsFirst = tf.transpose(x, [3, 0, 1, 2]);
-  const padded = around.flat().some((zeros) => zeros > 0) ? tf.pad(channelsFirst, around) : channelsFirst;
-  const size: [number, number] = [inChannels, batchSize * height * width];
-  const count = strideHeight * strideWidth;
-  if (count === 1) return { parts: [tf.reshape(padded, size) as tf.Tensor2D], columns: 1, height, width };
-  // One transposition of rank 4, which the backend does quickly; a strided slice for each tap takes ten times as long.
-  const rows = inChannels * batchSize * height;
-  const split = tf.transpose(tf.reshape(padded, [rows, strideHeight, width, strideWidth]), [1, 3, 0, 2]);
-  const flat = tf.reshape(split, [count, ...size]);
-  const parts = Array.from(
-    { length: count },
-    (_, part) => tf.reshape(tf.slice(flat, [part, 0, 0], [1, ...size]), size) as tf.Tensor2D,
-  );
-  return { parts, columns: strideWidth, height, width };
+/** Zeros before and after x's rows, and how many last rows no window sees, so that just `window` rows come out. */
+function filterPadding(input: number, output: number, stride: number, window: number, before: number) {
+  const used = (output - 1) * stride + window;
+  const after = used - input - before;
+  return { padding: [before, Math.max(0, after)] as [number, number], unseen: Math.max(0, -after) };
 }
 
 /**
