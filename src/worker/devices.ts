@@ -1,0 +1,95 @@
+/**
+ * The device that trains: surveyed, opened, named, and opened anew where it was lost. Openings follow one another, and a
+ * device that cannot be had gives way to the automatic choice.
+ */
+import { errorData, StudioError } from '../base/errors.ts';
+import type { Backend } from '../gpu/backends.ts';
+import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
+import { describeDevice } from './deviceReport.ts';
+import { protocolVersion, type DeviceChoice, type WorkerEvent } from './protocol.ts';
+
+export interface DevicesOptions {
+  readonly say: (event: WorkerEvent) => void;
+  /** Addresses of tfjs-backend-wasm's binaries, by file name. */
+  readonly wasmPaths: Record<string, string>;
+  /** Called before the present device is closed: what stands on it must go. */
+  readonly onLeave: () => void;
+  /** Whether a fault is told by whoever trains, as the end of the training. */
+  readonly training: () => boolean;
+}
+
+export class Devices {
+  readonly #options: DevicesOptions;
+  #backend: Backend | null = null;
+  #choice: DeviceChoice = 'auto';
+  #name = '';
+  /** Openings follow one another; a start waits for the last. */
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor(options: DevicesOptions) {
+    this.#options = options;
+  }
+
+  /** Name of the device as it goes into checkpoints. */
+  get name(): string {
+    return this.#name;
+  }
+
+  get fault(): StudioError | null {
+    return this.#backend?.webgpu?.fault() ?? null;
+  }
+
+  choose(choice: DeviceChoice): void {
+    this.#ready = this.#ready.then(() => this.#open(choice));
+  }
+
+  /** After the last opening. A device that was lost computes nothing any more, though it pretends to: a new one takes its place. */
+  async ready(): Promise<void> {
+    await this.#ready;
+    if (this.fault !== null) await this.#open(this.#choice);
+  }
+
+  /** How to make trainers here. @throws StudioError `nothing-to-train` where there is no device. */
+  async trainers() {
+    if (this.#backend === null) throw nothingToTrain();
+    const { TapeTrainer } = await import('../train/tapeTrainer.ts');
+    const maxBindingBytes = this.#backend.webgpu?.device.limits.maxStorageBufferBindingSize ?? null;
+    return { createTrainer: TapeTrainer.create.bind(TapeTrainer), maxBindingBytes };
+  }
+
+  async #open(choice: DeviceChoice): Promise<void> {
+    const { say, wasmPaths, onLeave, training } = this.#options;
+    this.#choice = choice;
+    try {
+      onLeave();
+      this.#backend?.close();
+      this.#backend = null;
+      const survey = await surveyDevices();
+      const device = choice === 'auto' ? automaticChoice(survey) : choice;
+      const { openBackend } = await import('../gpu/backends.ts');
+      const backend = await openBackend(device, { paths: wasmPaths, threads: survey.threads });
+      this.#backend = backend;
+      // An error while training ends the training, and is told there.
+      backend.webgpu?.onFault((fault) => {
+        if (!training()) say({ say: 'failed', error: fault.toData() });
+      });
+      const limits = backend.webgpu?.device.limits;
+      const report = describeDevice(survey, choice, device, {
+        maxBufferBytes: limits?.maxBufferSize ?? null,
+        maxBindingBytes: limits?.maxStorageBufferBindingSize ?? null,
+      });
+      this.#name = `${device}: ${report.hardware}`;
+      say({ say: 'device', version: protocolVersion, report });
+    } catch (thrown) {
+      say({ say: 'failed', error: errorData(thrown) });
+      if (choice !== 'auto') await this.#open('auto');
+    }
+  }
+}
+
+export const nothingToTrain = (): StudioError =>
+  new StudioError({
+    code: 'nothing-to-train',
+    message: 'There is no dataset or no device yet.',
+    remedy: 'Open a dataset first.',
+  });

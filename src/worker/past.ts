@@ -1,0 +1,97 @@
+/**
+ * Past experiments, for the session: the list, showing one again (its events, without its networks), what may go on, and
+ * deleting. Where the browser gives the page no storage the list is empty, and asking for one says why.
+ */
+import { StudioError } from '../base/errors.ts';
+import { readResults } from '../experiment/resultsFile.ts';
+import { opfsRoot } from '../storage/opfs.ts';
+import { Library, lockName, runningElsewhere, type SavedState } from './library.ts';
+import type { WorkerEvent } from './protocol.ts';
+
+export interface PastOptions {
+  readonly say: (event: WorkerEvent) => void;
+  /** Called once a past experiment was read, before it is told: it takes the place of the present one. */
+  readonly onShow: () => void;
+}
+
+export class Past {
+  /** Null where there is no storage. */
+  readonly library: Promise<Library | null>;
+  readonly #say: (event: WorkerEvent) => void;
+  readonly #onShow: () => void;
+
+  constructor({ say, onShow }: PastOptions) {
+    this.#say = say;
+    this.#onShow = onShow;
+    this.library = opfsRoot().then((root) => (root === null ? null : new Library(root)));
+  }
+
+  async tellList(): Promise<void> {
+    const library = await this.library;
+    this.#say({ say: 'experiments', list: library === null ? [] : await library.list() });
+  }
+
+  /** Shows a past experiment. */
+  async show(id: string): Promise<void> {
+    const { record, checkpoint } = await (await this.mustLibrary()).read(id);
+    this.#onShow();
+    this.#say({ say: 'reopened', saved: record, recipe: checkpoint.recipe, resumes: false });
+    for (const event of checkpoint.history) this.#say({ say: 'experiment', event });
+    if (record.state !== 'finished') this.#say({ say: 'experiment', event: { at: 'stopped', elapsedMs: checkpoint.elapsedMs } });
+  }
+
+  /** Shows an experiment that was run elsewhere. */
+  async showResults(file: File): Promise<void> {
+    const results = await readResults(file);
+    this.#onShow();
+    const saved = { ...results.record, id: '', bytes: file.size };
+    this.#say({ say: 'reopened', saved, recipe: results.recipe, resumes: false });
+    for (const event of results.history) this.#say({ say: 'experiment', event });
+  }
+
+  async delete(id: string): Promise<void> {
+    const library = await this.mustLibrary();
+    await refuseHeld(id);
+    await library.delete(id);
+    await this.tellList();
+  }
+
+  /** An interrupted experiment that may go on here. @throws StudioError where it runs elsewhere, or began elsewhere. */
+  async toGoOn(id: string, build: string, device: string): Promise<{ library: Library; saved: SavedState }> {
+    const library = await this.mustLibrary();
+    await refuseHeld(id);
+    const saved = await library.read(id);
+    refuseOther('build', saved.build, build);
+    refuseOther('device', saved.device, device);
+    return { library, saved };
+  }
+
+  /** @throws StudioError `no-storage`. */
+  async mustLibrary(): Promise<Library> {
+    const library = await this.library;
+    if (library !== null) return library;
+    throw new StudioError({
+      code: 'no-storage',
+      message: 'This browser gives the page no storage of its own.',
+      remedy: 'Private windows often do not; open the page in an ordinary one.',
+    });
+  }
+}
+
+function refuseOther(what: 'build' | 'device', saved: string, present: string): void {
+  if (saved === present) return;
+  throw new StudioError({
+    code: `other-${what}`,
+    message: `The experiment was interrupted on another ${what}, which does not give the same bits as this one.`,
+    remedy:
+      what === 'build'
+        ? 'Run its recipe again with this build; what it had reached can still be opened.'
+        : 'Choose that device, then resume.',
+    details: [{ where: what, found: present, expected: saved }],
+  });
+}
+
+async function refuseHeld(id: string): Promise<void> {
+  const { held } = await navigator.locks.query();
+  if (held?.some((lock) => lock.name === lockName(id)) === true) throw runningElsewhere();
+}
