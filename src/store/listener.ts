@@ -4,6 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { StudioWorker, WorkerEvent } from '../worker/protocol.ts';
+import { changed } from './selection.ts';
 import { project, usualLayer } from './project.ts';
 import type { StudioState } from './state.ts';
 
@@ -47,9 +48,9 @@ export function listenTo(worker: StudioWorker, store: StoreApi<StudioState>): vo
     change(project(current(), event));
     if (event.say === 'experiment' && event.event.at === 'started') {
       const usual = usualLayer(current());
-      const { watchedLayer } = current();
-      const layer = watchedLayer === null || watchedLayer > usual ? usual : watchedLayer;
-      change({ watchedLayer: layer });
+      const { selection } = current();
+      const layer = selection.layer === null || selection.layer > usual ? usual : selection.layer;
+      change({ selection: changed(selection, { layer }) });
       worker.send({ do: 'watch-layer', layer });
     }
     if (endsHistory(event)) release();

@@ -89,7 +89,8 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
         saved: null,
         reopened: event.resumes ? null : event.saved,
         ...(event.resumes ? { status: { at: 'training', progress: null, asked: null } } : {}),
-        tab: event.saved.state === 'finished' ? 'results' : 'compare',
+        tab: state.wantedTab ?? (event.saved.state === 'finished' ? 'results' : 'compare'),
+        wantedTab: null,
       };
     case 'saved':
       return { saved: { at: Date.now(), bytes: event.bytes } };
@@ -111,7 +112,8 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
         ...(state.reopened === null
           ? {
               status: { at: 'training', progress: null, asked: null },
-              tab: state.tab === 'data' || state.tab === 'results' ? 'compare' : state.tab,
+              tab: state.wantedTab ?? (state.tab === 'data' || state.tab === 'results' ? 'compare' : state.tab),
+              wantedTab: null,
             }
           : {}),
       };
@@ -134,7 +136,7 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
       state.record?.take(event);
       return {};
     case 'similarity':
-      if (event.layer !== state.watchedLayer) return {};
+      if (event.layer !== state.selection.layer) return {};
       state.record?.take(event);
       return {};
     default:

@@ -5,6 +5,7 @@ import { quick } from '../recipe/presets.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, DeviceReport, SavedExperiment } from '../worker/protocol.ts';
 import type { ExperimentRecord } from './record.ts';
+import { nothingSelected, type Selection } from './selection.ts';
 import type { Status } from './status.ts';
 
 export const tabs = ['data', 'compare', 'kernels', 'merges', 'results'] as const;
@@ -75,7 +76,10 @@ export interface StudioState {
   readonly saved: { readonly at: number; readonly bytes: number } | null;
 
   readonly tab: Tab;
-  readonly watchedLayer: number | null;
+  /** The tab that a link asks for, until there is an experiment to show there. */
+  readonly wantedTab: Tab | null;
+  /** What the panels show. Its layer is the one whose similarities are computed while training. */
+  readonly selection: Selection;
   readonly mergeLayer: number | null;
   readonly notice: Notice | null;
 }
@@ -101,7 +105,8 @@ export const initialState: StudioState = {
   counters: null,
   saved: null,
   tab: 'data',
-  watchedLayer: null,
+  wantedTab: null,
+  selection: nothingSelected,
   mergeLayer: null,
   notice: null,
 };

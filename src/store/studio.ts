@@ -13,7 +13,8 @@ import { blocker } from './readiness.ts';
 import { allItems, readTyped, valueAt, withValue, type FieldValue } from './recipeForm.ts';
 import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
-import { initialState, type StudioState, type Tab } from './state.ts';
+import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
+import { initialState, tabs, type StudioState, type Tab } from './state.ts';
 import { isRunning } from './status.ts';
 
 /** Largest recipe file read. */
@@ -74,6 +75,15 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
     } catch (thrown) {
       refuseRecipe(`${source} was not loaded; the recipe is as it was`, errorData(thrown));
     }
+  };
+
+  /** Changes what all panels show; what is not named stays. */
+  const select = (change: Partial<Selection>) => {
+    const before = get().selection;
+    const selection = changed(before, change);
+    if (sameSelection(before, selection)) return;
+    set({ selection });
+    if (selection.layer !== before.layer) worker.send({ do: 'watch-layer', layer: selection.layer });
   };
 
   return {
@@ -222,14 +232,19 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       worker.send({ do: 'stop' });
     },
 
-    watchLayer(layer: number) {
-      if (get().watchedLayer === layer) return;
-      set({ watchedLayer: layer });
-      worker.send({ do: 'watch-layer', layer });
-    },
+    select,
 
     showTab(tab: Tab) {
       if (tab === 'data' || get().record !== null) set({ tab });
+    },
+
+    /** What a link asks to be shown; the tab opens when there is an experiment. */
+    follow(hash: string) {
+      const selection = readSelection(hash);
+      const wanted = tabs.find((name) => hash.replace(/^#/, '').split('&').includes(`tab=${name}`)) ?? null;
+      select(selection);
+      if (get().record !== null && wanted !== null) set({ tab: wanted });
+      else set({ wantedTab: wanted === 'data' ? null : wanted });
     },
 
     showMergesOf(layer: number | null) {

@@ -1,22 +1,20 @@
 /**
- * Keeps the address bar true: the recipe in the hash, the device in the query. A link opened in this tab is applied; a
- * link that does not fit is refused by the store and the recipe stays.
+ * Keeps the address bar true: the recipe and what is looked at in the hash, the device in the query. A link opened in this
+ * tab is applied; a recipe that does not fit is refused by the store and the present one stays.
  */
 import { encodeRecipe, recipePayload } from '../store/recipeUrl.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import { selectionParts } from '../store/selection.ts';
+import type { StudioState } from '../store/state.ts';
 import type { Studio } from '../store/studio.ts';
 
-/** Typing pauses this long before the address changes. */
+/** Typing and moving about pause this long before the address changes. */
 const settleMs = 300;
 
 export function keepAddress({ store, actions }: Studio): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
-  const write = async () => {
-    const { recipe } = store.getState();
-    history.replaceState(null, '', await recipeLink(recipe));
-  };
+  const write = async () => history.replaceState(null, '', await pageLink(store.getState()));
   store.subscribe((state, before) => {
-    if (state.recipe !== before.recipe) {
+    if (state.recipe !== before.recipe || state.selection !== before.selection || state.tab !== before.tab) {
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(() => void write(), settleMs);
     }
@@ -28,14 +26,17 @@ export function keepAddress({ store, actions }: Studio): void {
     }
   });
   window.addEventListener('hashchange', () => {
+    actions.follow(location.hash);
     const payload = recipePayload(location.hash);
     if (payload !== null) void actions.loadPayload(payload);
   });
 }
 
-/** This page's address with the recipe in its hash. */
-export async function recipeLink(recipe: Recipe): Promise<string> {
+/** This page's address with the recipe in its hash, and the screen with what is selected on it. */
+export async function pageLink({ recipe, record, tab, wantedTab, selection }: StudioState): Promise<string> {
   const url = new URL(location.href);
-  url.hash = `r=${await encodeRecipe(recipe)}`;
+  const shown = record === null ? wantedTab : tab;
+  const place = shown === null || shown === 'data' ? [] : [`tab=${shown}`, ...selectionParts(selection)];
+  url.hash = [`r=${await encodeRecipe(recipe)}`, ...place].join('&');
   return url.href;
 }

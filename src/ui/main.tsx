@@ -48,6 +48,7 @@ function chosenDevice(): DeviceChoice {
 async function begin(): Promise<void> {
   const studio = createStudio(await chosenWorker(), chosenDevice());
   const payload = recipePayload(location.hash);
+  studio.actions.follow(location.hash);
   if (payload !== null) await studio.actions.loadPayload(payload);
   keepAddress(studio);
   const root = document.getElementById('root');

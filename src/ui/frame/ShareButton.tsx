@@ -1,6 +1,6 @@
-/** Copies a link that holds the whole recipe. */
+/** Copies a link that holds the whole recipe, and the view where one is open. */
 import { useState } from 'react';
-import { recipeLink } from '../address.ts';
+import { pageLink } from '../address.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useActions, useGetState } from '../studioContext.ts';
 
@@ -9,7 +9,7 @@ export function useShare(): { share: () => void; copied: boolean } {
   const { tell } = useActions();
   const [copied, setCopied] = useState(false);
   const share = () => {
-    void recipeLink(getState().recipe).then(async (link) => {
+    void pageLink(getState()).then(async (link) => {
       history.replaceState(null, '', link);
       try {
         await navigator.clipboard.writeText(link);

@@ -4,16 +4,12 @@
  */
 import { useLayoutEffect, useRef, useState, type PointerEvent } from 'react';
 import { armTitle } from '../../store/arms.ts';
+import type { PairIndex } from '../../store/selection.ts';
 import type { SimilarityMap } from '../../store/record.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import { similarity } from '../numbers.ts';
 import { useTheme } from '../theme.ts';
 import { colourIndex, similarityColours } from './colour.ts';
-
-export interface PairIndex {
-  readonly i: number;
-  readonly j: number;
-}
 
 interface HeatmapProps {
   readonly shown: ShownSimilarity;

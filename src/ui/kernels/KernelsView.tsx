@@ -1,6 +1,7 @@
 /** Kernels: which kernels of a layer are alike in either arm, and what another τ would catch. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ExperimentRecord } from '../../store/record.ts';
+import { pairOf, type PairIndex } from '../../store/selection.ts';
 import { chainOrder, countPairs, topPairs } from '../../store/similarity.ts';
 import { shownSimilarity } from '../../store/shownSimilarity.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
@@ -10,7 +11,7 @@ import { Segments } from '../parts/Segments.tsx';
 import { typesInto } from '../frame/useKeys.ts';
 import { singleKeysOn } from '../frame/singleKeys.ts';
 import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
-import { Heatmap, type PairIndex } from './Heatmap.tsx';
+import { Heatmap } from './Heatmap.tsx';
 import { LayerList } from './LayerList.tsx';
 import { Legend } from './Legend.tsx';
 import { PairPanel } from './PairPanel.tsx';
@@ -27,14 +28,14 @@ const pairsListed = 60;
 export function KernelsView() {
   const record = useStudio((state) => state.record);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
-  const layer = useStudio((state) => state.watchedLayer);
+  const layer = useStudio((state) => state.selection.layer);
   const running = useStudio((state) => isRunning(state.status));
   const reopened = useStudio((state) => state.reopened !== null);
-  const { watchLayer } = useActions();
+  const { select } = useActions();
   const [order, setOrder] = useState<Order>('chain');
   const [explored, setExplored] = useState<number | null>(null);
-  const [choice, setChoice] = useState<{ layer: number; pair: PairIndex } | null>(null);
-  const selected = choice !== null && choice.layer === layer ? choice.pair : null;
+  const selection = useStudio((state) => state.selection);
+  const selected = useMemo(() => pairOf(selection), [selection]);
 
   const recipe = record?.started.recipe ?? null;
   const titles = useMemo(() => (recipe === null ? [] : convolutionTitles(networkOf(recipe, dataset))), [recipe, dataset]);
@@ -57,11 +58,11 @@ export function KernelsView() {
       const at = pairs.findIndex((pair) => pair.i === selected?.i && pair.j === selected.j);
       const pick = (index: number) => {
         const pair = pairs[Math.max(0, Math.min(pairs.length - 1, index))];
-        if (pair !== undefined) setChoice({ layer, pair });
+        if (pair !== undefined) select({ kernels: [pair.i, pair.j] });
       };
       const nudge = (by: number) => setExplored(Math.round(Math.max(-1, Math.min(1, tau + by)) * 100) / 100);
       const go = (to: number) => {
-        if (to >= 0 && to < titles.length) watchLayer(to);
+        if (to >= 0 && to < titles.length) select({ layer: to });
       };
       if (event.key === 'ArrowUp') go(layer - 1);
       else if (event.key === 'ArrowDown') go(layer + 1);
@@ -75,11 +76,11 @@ export function KernelsView() {
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [layer, pairs, selected, tau, titles.length, watchLayer]);
+  }, [layer, pairs, selected, tau, titles.length, select]);
 
   if (record === null || layer === null) return null;
   if (reopened) return <PastKernels />;
-  const setSelected = (pair: PairIndex) => setChoice({ layer, pair });
+  const setSelected = (pair: PairIndex) => select({ kernels: [pair.i, pair.j] });
   return (
     <div className="kernels">
       <LayerList titles={titles} />

@@ -5,8 +5,8 @@ import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
 
 export function LayerList({ titles }: { titles: readonly string[] }) {
   const record = useStudio((state) => state.record);
-  const watched = useStudio((state) => state.watchedLayer);
-  const { watchLayer } = useActions();
+  const watched = useStudio((state) => state.selection.layer);
+  const { select } = useActions();
   const counts = useFromRecord(merging);
   if (record === null || counts === null) return null;
   const merged = new Map(counts.layers.map((layer) => [layer.layer, layer]));
@@ -26,7 +26,7 @@ export function LayerList({ titles }: { titles: readonly string[] }) {
                 type="button"
                 aria-current={index === watched}
                 className={layer === undefined ? 'off' : undefined}
-                onClick={() => watchLayer(index)}
+                onClick={() => select({ layer: index })}
               >
                 <span>{title}</span>
                 {layer === undefined ? (

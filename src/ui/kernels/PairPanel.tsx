@@ -1,12 +1,12 @@
 /** The most similar pairs as a table, which says in text what the map shows, and the chosen pair in figures. */
 import { useCallback } from 'react';
 import { armTitle } from '../../store/arms.ts';
+import type { PairIndex } from '../../store/selection.ts';
 import type { ExperimentRecord } from '../../store/record.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import type { Pair } from '../../store/similarity.ts';
 import { plural, similarity } from '../numbers.ts';
 import { useFromRecord, useStudio } from '../studioContext.ts';
-import type { PairIndex } from './Heatmap.tsx';
 
 interface PairPanelProps {
   readonly shown: ShownSimilarity | null;
