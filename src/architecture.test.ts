@@ -37,11 +37,12 @@ const rules: Readonly<Record<string, Rule>> = {
   merge: { may: ['base', 'model', 'gpu'] },
   train: { may: ['base', 'recipe', 'data', 'model', 'gpu', 'merge'] },
   experiment: { may: engine },
+  report: { may: ['base', 'recipe', 'data', 'model', 'train', 'experiment'] },
   storage: { may: ['base'] },
   worker: { may: [...engine, 'experiment', 'storage'] },
-  store: { may: ['worker', 'storage', 'recipe', 'base', 'model'], typesFromAnywhere: true },
-  ui: { may: ['store', 'recipe', 'base'], typesFromAnywhere: true },
-  cli: { may: [...engine, 'experiment', 'storage'] },
+  store: { may: ['worker', 'storage', 'recipe', 'base', 'model', 'report'], typesFromAnywhere: true },
+  ui: { may: ['store', 'recipe', 'base', 'report'], typesFromAnywhere: true },
+  cli: { may: [...engine, 'experiment', 'report', 'storage'] },
 };
 
 /** The page's side of the thread boundary: what it imports ends up in the page's own bundle. */

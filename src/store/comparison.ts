@@ -3,7 +3,7 @@ import type { SplitMetrics } from '../experiment/events.ts';
 import { comparedArms } from './arms.ts';
 import { runsOf } from './curves.ts';
 import type { ExperimentRecord, Run, RunResult } from './record.ts';
-import { pairedDifference, summarise, type PairedDifference, type Summary } from './statistics.ts';
+import { pairedDifference, summarise, type PairedDifference, type Summary } from '../report/statistics.ts';
 
 export interface Headline {
   readonly baseline: Summary | null;

@@ -5,7 +5,7 @@
 import { comparedArms } from './arms.ts';
 import { bucketWidth, decimate } from './decimate.ts';
 import type { EpochPoint, ExperimentRecord, Run } from './record.ts';
-import { mean } from './statistics.ts';
+import { mean } from '../report/statistics.ts';
 
 export interface CurvePoint {
   /** Epoch; fractional for losses. */

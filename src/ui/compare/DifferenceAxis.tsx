@@ -1,5 +1,5 @@
 /** The difference with its interval on an axis around 0; one seed is an open dot without interval. */
-import type { PairedDifference } from '../../store/statistics.ts';
+import type { PairedDifference } from '../../report/statistics.ts';
 import { points } from '../numbers.ts';
 
 /** Half-widths of the axis in percentage points; the first that holds everything is taken. */

@@ -1,11 +1,11 @@
 /** The strip of numbers: both arms, their difference with its interval, and the seeds won so far. */
 import { headline } from '../../store/comparison.ts';
-import type { Summary } from '../../store/statistics.ts';
+import type { Summary } from '../../report/statistics.ts';
 import { percent, plural, points } from '../numbers.ts';
 import { useFromRecord, useStudio } from '../studioContext.ts';
 import { progressOf } from '../../store/status.ts';
 import { DifferenceAxis } from './DifferenceAxis.tsx';
-import { certainty } from './certainty.ts';
+import { certainty } from '../../report/certainty.ts';
 
 export function Headline() {
   const record = useStudio((state) => state.record);

@@ -1,6 +1,6 @@
 /** Each seed's pair of results and its difference, then mean, deviation and interval. */
 import type { Results } from '../../store/comparison.ts';
-import { pairedDifference, summarise, type PairedDifference } from '../../store/statistics.ts';
+import { pairedDifference, summarise, type PairedDifference } from '../../report/statistics.ts';
 import { auc, aucDifference, points } from '../numbers.ts';
 
 const accuracy = (value: number): string => (value * 100).toFixed(2);

@@ -1,7 +1,7 @@
 /** Both arms and their difference: accuracy, AUC, time and merges. */
 import { armTitle } from '../../store/arms.ts';
 import type { Results } from '../../store/comparison.ts';
-import type { Summary } from '../../store/statistics.ts';
+import type { Summary } from '../../report/statistics.ts';
 import { auc, aucDifference, duration, integer, percent, points } from '../numbers.ts';
 
 const seriesOf: Readonly<Record<string, string>> = { baseline: 'label-baseline', inmerge: 'label-inmerge' };

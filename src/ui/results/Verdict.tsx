@@ -1,6 +1,6 @@
 /** The difference in one line, with how sure it is. */
 import type { Results } from '../../store/comparison.ts';
-import { certainty } from '../compare/certainty.ts';
+import { certainty } from '../../report/certainty.ts';
 import { DifferenceAxis } from '../compare/DifferenceAxis.tsx';
 import { points } from '../numbers.ts';
 

@@ -1,5 +1,5 @@
 /** Means, sample standard deviations and the paired comparison of two arms over seeds. */
-import { tQuantile } from './student.ts';
+import { centralProbability, tQuantile } from './student.ts';
 
 export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -24,6 +24,12 @@ export interface PairedDifference extends Summary {
   readonly differences: readonly number[];
   /** 95 % t interval of the mean difference; null for one seed. */
   readonly interval: readonly [number, number] | null;
+  /** Seeds in which `after` was ahead, behind, and exactly even. */
+  readonly wins: number;
+  readonly losses: number;
+  readonly ties: number;
+  /** Two-sided p of the paired t test; null for one seed, and where all differences are the same. */
+  readonly p: number | null;
 }
 
 /** `after` minus `before`, seed by seed, then summarised; null without pairs. */
@@ -31,6 +37,15 @@ export function pairedDifference(pairs: readonly { readonly before: number; read
   const differences = pairs.map((pair) => pair.after - pair.before);
   const summary = summarise(differences);
   if (summary === null) return null;
-  const half = summary.std === null ? null : (tQuantile(0.95, summary.n - 1) * summary.std) / Math.sqrt(summary.n);
-  return { ...summary, differences, interval: half === null ? null : [summary.mean - half, summary.mean + half] };
+  const { n, mean: centre, std } = summary;
+  const half = std === null ? null : (tQuantile(0.95, n - 1) * std) / Math.sqrt(n);
+  return {
+    ...summary,
+    differences,
+    interval: half === null ? null : [centre - half, centre + half],
+    wins: differences.filter((value) => value > 0).length,
+    losses: differences.filter((value) => value < 0).length,
+    ties: differences.filter((value) => value === 0).length,
+    p: std === null || std === 0 ? null : 1 - centralProbability(Math.abs(centre / std) * Math.sqrt(n), n - 1),
+  };
 }
