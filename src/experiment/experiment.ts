@@ -17,6 +17,7 @@ import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './event
 import { History } from './history.ts';
 import { plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
 import { checkData, checkMemory } from './preflight.ts';
+import { Stepping } from './stepping.ts';
 import { Workload } from './workload.ts';
 
 export interface ExperimentOptions {
@@ -165,6 +166,23 @@ export class Experiment {
       : Promise.resolve([]);
   }
 
+  /**
+   * A copy of a run that is under way, for single steps beside it; null where there is no such run. Safe between any two
+   * events. The copy merges whatever the run does; the caller disposes of it.
+   */
+  async stepping(arm: string | null): Promise<Stepping | null> {
+    const live = this.#live.find(({ key }) => key.arm === arm);
+    if (live === undefined) return null;
+    const { key, run, trainer } = live;
+    const { merging, optimiser } = this.#options.recipe;
+    const { epoch, step, stepInEpoch, rate } = run.state();
+    const copied = {
+      ...{ key, merges: this.#merges(key), epoch, step, stepInEpoch, stepsPerEpoch: run.stepsPerEpoch },
+      ...{ learningRate: rate.rate, state: await trainer.state(), batchOf: run.batchOf.bind(run) },
+    };
+    return new Stepping(copied, await this.#createTrainer(key, merging), merging, optimiser);
+  }
+
   /** Frees every trainer. The generator must not be asked for more. */
   dispose(): void {
     for (const { trainer } of this.#live) trainer.dispose();
@@ -242,17 +260,11 @@ export class Experiment {
 
   /** A run with its trainer, its weights yet to be loaded. */
   async #open(key: RunKey): Promise<LiveRun> {
-    const { createTrainer, dataset, recipe } = this.#options;
+    const { dataset, recipe } = this.#options;
     const phase: Phase = key.phase;
     const merging: MergeSettings | null = this.#merges(key) ? recipe.merging : null;
-    const { batchSize, momentum, weightDecay } = recipe.optimiser;
-    const trainer = await createTrainer({
-      network: this.network,
-      task: dataset.task,
-      optimiser: { momentum, weightDecay },
-      seed: key.seed,
-      merging,
-    });
+    const { batchSize } = recipe.optimiser;
+    const trainer = await this.#createTrainer(key, merging);
     const run = new Run({
       trainer,
       phase,
@@ -272,6 +284,12 @@ export class Experiment {
     const live = { key, run, trainer };
     this.#live.push(live);
     return live;
+  }
+
+  #createTrainer({ seed }: RunKey, merging: MergeSettings | null): Promise<Trainer> {
+    const { createTrainer, dataset, recipe } = this.#options;
+    const { momentum, weightDecay } = recipe.optimiser;
+    return createTrainer({ network: this.network, task: dataset.task, optimiser: { momentum, weightDecay }, seed, merging });
   }
 
   #images(): ImageCounts {

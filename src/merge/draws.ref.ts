@@ -11,6 +11,16 @@ export function stepKey(seed: number, purpose: number, step: number): Key {
 }
 
 /**
+ * The coins of one layer's kernels at one step, as they are compared with p: multiples of 2^-24 in [0, 1), exact in float32.
+ * None is drawn for a kernel that is alone in its layer.
+ */
+export function drawCoins(seed: number, purpose: number, step: number, layer: number, n: number): Float32Array {
+  if (n < 2) return new Float32Array(n).fill(Number.NaN);
+  const key = fold(stepKey(seed, purpose, step), layer);
+  return Float32Array.from({ length: n }, (_, i) => (threefry2x32(key, [0, i])[0] >>> 8) * 2 ** -24);
+}
+
+/**
  * Partners of one layer's kernels at one step.
  * @param n kernels of the layer
  * @param p probability that a kernel tries a merge

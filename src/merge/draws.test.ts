@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fold, purposes } from '../base/threefry.ts';
-import { drawPairs, stepKey } from './draws.ref.ts';
+import { drawCoins, drawPairs, stepKey } from './draws.ref.ts';
 import { coinThreshold, notTried } from './mergeSettings.ts';
 import { drawCases, triedPartners } from './testing/golden.ts';
 
@@ -32,6 +32,16 @@ test('a partner is another kernel of the layer', () => {
     fc.property(uint32, uint32, fc.integer({ min: 2, max: 70 }), (seed, step, n) => {
       const { partner } = drawPairs(seed, purposes.merge, step, 3, n, 1);
       expect(partner.every((j, i) => j < n && j !== i)).toBe(true);
+    }),
+  );
+});
+
+test('a kernel tries exactly where its coin is below p', () => {
+  fc.assert(
+    fc.property(uint32, fc.integer({ min: 0, max: 70 }), fc.double({ min: 0, max: 1, noNaN: true }), (seed, n, p) => {
+      const coins = drawCoins(seed, purposes.merge, 5, 3, n);
+      const { partner } = drawPairs(seed, purposes.merge, 5, 3, n, p);
+      expect([...coins].map((coin) => coin < p)).toEqual([...partner].map((j) => j !== notTried));
     }),
   );
 });

@@ -239,12 +239,23 @@ export class Run {
     return this.#evaluate(source);
   }
 
-  #fill(images: Uint32Array, flips: Uint8Array | null): void {
+  /** What a step trains on, in arrays of its own: for copies of this run that step ahead of it. */
+  batchOf(epoch: number, stepInEpoch: number): Batch {
+    const { batchSize, horizontalFlip, phase, seed, train } = this.#options;
+    const { inputs, targets } = this.#batch;
+    const batch = { size: batchSize, inputs: new Float32Array(inputs.length), targets: new Float32Array(targets.length) };
+    const order = epochOrder(seed, phase, epoch, train.count);
+    const flips = horizontalFlip ? epochFlips(seed, phase, epoch, train.count) : null;
+    this.#fill(order.subarray(stepInEpoch * batchSize, (stepInEpoch + 1) * batchSize), flips, batch);
+    return batch;
+  }
+
+  #fill(images: Uint32Array, flips: Uint8Array | null, { inputs, targets }: Batch = this.#batch): void {
     const { train, trainer } = this.#options;
     const classes = trainer.network.classes;
     images.forEach((image, at) => {
-      train.write(image, flips !== null && flips[image] === 1, this.#batch.inputs, at * train.imageLength);
-      train.writeTarget(image, this.#batch.targets, at * classes);
+      train.write(image, flips !== null && flips[image] === 1, inputs, at * train.imageLength);
+      train.writeTarget(image, targets, at * classes);
     });
   }
 
