@@ -13,11 +13,11 @@ import type { Measures } from '../train/evaluate.ts';
 import { Run, type LoopEvent, type RunState } from '../train/loop.ts';
 import type { TapeTrainerOptions } from '../train/tapeTrainer.ts';
 import type { Trainer, TrainerState } from '../train/trainer.ts';
-import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './events.ts';
+import type { ExperimentEvent, RunKey } from './events.ts';
 import { History } from './history.ts';
 import { plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
 import { checkData, checkMemory } from './preflight.ts';
-import { Stepping } from './stepping.ts';
+import { epochEvent, resultEvent, similarityEvent } from './told.ts';
 import { Workload } from './workload.ts';
 
 export interface ExperimentOptions {
@@ -61,7 +61,7 @@ export interface Checkpoint {
   readonly elapsedMs: number;
 }
 
-interface LiveRun {
+export interface LiveRun {
   readonly key: RunKey;
   readonly run: Run;
   readonly trainer: Trainer;
@@ -96,6 +96,10 @@ export class Experiment {
     checkMemory(this.network, recipe.optimiser.batchSize, options.maxBindingBytes);
     const planned = plannedImages(recipe, this.#images());
     this.#workload = new Workload(planned.trained, planned.evaluated, () => this.#clock.elapsedMs);
+  }
+
+  get recipe(): Recipe {
+    return this.#options.recipe;
   }
 
   get elapsedMs(): number {
@@ -166,21 +170,9 @@ export class Experiment {
       : Promise.resolve([]);
   }
 
-  /**
-   * A copy of a run that is under way, for single steps beside it; null where there is no such run. Safe between any two
-   * events. The copy merges whatever the run does; the caller disposes of it.
-   */
-  async stepping(arm: string | null): Promise<Stepping | null> {
-    const live = this.#live.find(({ key }) => key.arm === arm);
-    if (live === undefined) return null;
-    const { key, run, trainer } = live;
-    const { merging, optimiser } = this.#options.recipe;
-    const { epoch, step, stepInEpoch, rate } = run.state();
-    const copied = {
-      ...{ key, merges: this.#merges(key), epoch, step, stepInEpoch, stepsPerEpoch: run.stepsPerEpoch },
-      ...{ learningRate: rate.rate, state: await trainer.state(), batchOf: run.batchOf.bind(run) },
-    };
-    return new Stepping(copied, await this.#createTrainer(key, merging), merging, optimiser);
+  /** The runs whose networks are at hand: those under way, and those of the last seed when all is done. */
+  get live(): readonly LiveRun[] {
+    return this.#live;
   }
 
   /** Frees every trainer. The generator must not be asked for more. */
@@ -239,7 +231,7 @@ export class Experiment {
       if (live.run.selected !== null) continue; // resumed
       if (start === null) start = yield* this.#passing(live, 0, epochs, live.run.validateStart());
       else live.run.keepStart(start);
-      yield this.#epochEvent(live.key, {
+      yield epochEvent(live.key, {
         epoch: 0,
         trainLoss: null,
         learningRate: recipe.finetune.learningRate,
@@ -264,7 +256,7 @@ export class Experiment {
     const phase: Phase = key.phase;
     const merging: MergeSettings | null = this.#merges(key) ? recipe.merging : null;
     const { batchSize } = recipe.optimiser;
-    const trainer = await this.#createTrainer(key, merging);
+    const trainer = await this.createTrainer(key, merging);
     const run = new Run({
       trainer,
       phase,
@@ -286,7 +278,8 @@ export class Experiment {
     return live;
   }
 
-  #createTrainer({ seed }: RunKey, merging: MergeSettings | null): Promise<Trainer> {
+  /** A trainer as that run has, merging by `merging`; whoever asks for it disposes of it. */
+  createTrainer({ seed }: RunKey, merging: MergeSettings | null): Promise<Trainer> {
     const { createTrainer, dataset, recipe } = this.#options;
     const { momentum, weightDecay } = recipe.optimiser;
     return createTrainer({ network: this.network, task: dataset.task, optimiser: { momentum, weightDecay }, seed, merging });
@@ -346,7 +339,7 @@ export class Experiment {
           break;
         }
         case 'epoch':
-          yield this.#epochEvent(key, event);
+          yield epochEvent(key, event);
           if (event.merges !== null)
             yield { at: 'merges', run: key, epoch: event.epoch, merges: event.merges.merges, layers: event.merges.layers };
           break;
@@ -369,17 +362,7 @@ export class Experiment {
     });
     const tally = this.#merges(key) ? run.tally : null;
     if (measured !== null) yield { at: 'scores', run: key, scores: Float32Array.from(measured.scores) };
-    yield {
-      at: 'result',
-      run: key,
-      selectedEpoch,
-      val: splitMetrics(val),
-      test: measured === null ? null : testMetrics(measured),
-      trainMs: run.trainMs,
-      merges: tally?.merged ?? 0,
-      tried: tally?.tried ?? null,
-      highestSimilarity: tally?.highest ?? null,
-    };
+    yield resultEvent(key, selectedEpoch, { val, test: measured, trainMs: run.trainMs, tally });
   }
 
   #hasConvolution(index: number): boolean {
@@ -392,22 +375,6 @@ export class Experiment {
   }
 
   async #similarityOf(live: LiveRun, layer: number): Promise<ExperimentEvent> {
-    const values = await live.trainer.similarity(layer);
-    return {
-      at: 'similarity',
-      run: live.key,
-      epoch: live.run.epoch,
-      layer,
-      kernels: Math.round(Math.sqrt(values.length)),
-      values,
-    };
-  }
-
-  #epochEvent(run: RunKey, event: Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>): ExperimentEvent {
-    const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
-    return { at: 'epoch', run, epoch, trainLoss, learningRate, val: splitMetrics(val), best, trainMs };
+    return similarityEvent(live.key, live.run.epoch, layer, await live.trainer.similarity(layer));
   }
 }
-
-const splitMetrics = ({ loss, accuracy, auc }: Measures): SplitMetrics => ({ loss, accuracy, auc });
-const testMetrics = ({ loss, accuracy, auc, classAuc }: Measures): TestMetrics => ({ loss, accuracy, auc, classAuc });

@@ -4,7 +4,7 @@ import { tf } from '../gpu/tfjs.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
 import type { TrainerState } from '../train/trainer.ts';
 import { Experiment, type ExperimentOptions } from './experiment.ts';
-import type { Stepping } from './stepping.ts';
+import { copyOfRun, type Stepping } from './stepping.ts';
 import { runTo, timeless } from './testing/runTo.ts';
 import { halves, tinyRecipe } from './testing/tiny.ts';
 
@@ -17,7 +17,7 @@ const options: ExperimentOptions = {
 
 /** Goes on to the given rest, counted from 1; false where the experiment ended before. */
 async function toRest(events: ReturnType<Experiment['run']>, count: number): Promise<boolean> {
-  for (let rests = 0; rests < count; ) {
+  for (let rests = 0; rests < count;) {
     const next = await events.next();
     if (next.done === true) return false;
     if (next.value.at === 'rest') rests++;
@@ -26,7 +26,7 @@ async function toRest(events: ReturnType<Experiment['run']>, count: number): Pro
 }
 
 async function mustStep(experiment: Experiment, arm: string | null): Promise<Stepping> {
-  const stepping = await experiment.stepping(arm);
+  const stepping = await copyOfRun(experiment, arm);
   if (stepping === null) throw new Error(`no run of ${arm}`);
   return stepping;
 }
@@ -45,7 +45,7 @@ describe('single steps on a copy', () => {
     for (let turn = 0; await toRest(events, 5); turn++) {
       const arms = [null, 'baseline', 'inmerge'];
       for (const arm of arms) {
-        const stepping = await experiment.stepping(arm);
+        const stepping = await copyOfRun(experiment, arm);
         if (stepping === null) continue;
         if (turn % 2 === 0) await stepping.mergeStep();
         await stepping.gradientStep();
@@ -167,9 +167,8 @@ describe('single steps on a copy', () => {
     expect(tf.memory().numTensors).toBe(inside);
     stepping.dispose();
     expect(tf.memory().numTensors).toBe(outside);
-    expect(await experiment.stepping('inmerge')).toBeNull();
+    expect(await copyOfRun(experiment, 'inmerge')).toBeNull();
     await events.return();
     experiment.dispose();
   });
 });
-

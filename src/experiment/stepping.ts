@@ -8,6 +8,7 @@ import { mergedConvolutions, type Network } from '../model/network.ts';
 import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
 import type { Batch, Trainer, TrainerState } from '../train/trainer.ts';
 import type { RunKey } from './events.ts';
+import type { LiveRun } from './experiment.ts';
 import { gradientReport, layerMergeReport } from './stepNumbers.ts';
 import type { GradientStepReport, MergeStepReport, StepCopy } from './stepReports.ts';
 
@@ -22,6 +23,31 @@ export interface CopiedRun {
   readonly learningRate: number;
   readonly state: TrainerState;
   readonly batchOf: (epoch: number, stepInEpoch: number) => Batch;
+}
+
+/** What an experiment gives for a copy of one of its runs. */
+export interface Copied {
+  readonly recipe: Recipe;
+  readonly live: readonly LiveRun[];
+  createTrainer(run: RunKey, merging: MergeSettings): Promise<Trainer>;
+}
+
+/**
+ * A copy of the run of an arm (null: the backbone); null where there is no such run at hand. Safe between any two events.
+ * It merges whatever the run does, by the recipe's settings; the caller disposes of it.
+ */
+export async function copyOfRun(experiment: Copied, arm: string | null): Promise<Stepping | null> {
+  const { recipe, live } = experiment;
+  const found = live.find(({ key }) => key.arm === arm);
+  if (found === undefined) return null;
+  const { key, run, trainer } = found;
+  const { epoch, step, stepInEpoch, rate } = run.state();
+  const merges = recipe.arms.some(({ name, merges: does }) => name === arm && does);
+  const copied = {
+    ...{ key, merges, epoch, step, stepInEpoch, stepsPerEpoch: run.stepsPerEpoch, learningRate: rate.rate },
+    ...{ state: await trainer.state(), batchOf: run.batchOf.bind(run) },
+  };
+  return new Stepping(copied, await experiment.createTrainer(key, recipe.merging), recipe.merging, recipe.optimiser);
 }
 
 export class Stepping {

@@ -1,0 +1,42 @@
+/** How the events of an experiment are made from what its runs measured. */
+import type { MergeTally } from '../merge/mergeLog.ts';
+import type { Measures } from '../train/evaluate.ts';
+import type { LoopEvent } from '../train/loop.ts';
+import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './events.ts';
+
+type EpochEnd = Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>;
+
+export function epochEvent(run: RunKey, event: EpochEnd): ExperimentEvent {
+  const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
+  return { at: 'epoch', run, epoch, trainLoss, learningRate, val: splitMetrics(val), best, trainMs };
+}
+
+/** @param values similarities [n, n] */
+export function similarityEvent(run: RunKey, epoch: number, layer: number, values: Float32Array): ExperimentEvent {
+  return { at: 'similarity', run, epoch, layer, kernels: Math.round(Math.sqrt(values.length)), values };
+}
+
+interface Ended {
+  readonly val: Measures;
+  readonly test: Measures | null;
+  readonly trainMs: number;
+  /** Null for a run that does not merge. */
+  readonly tally: MergeTally | null;
+}
+
+export function resultEvent(run: RunKey, selectedEpoch: number, { val, test, trainMs, tally }: Ended): ExperimentEvent {
+  return {
+    at: 'result',
+    run,
+    selectedEpoch,
+    val: splitMetrics(val),
+    test: test === null ? null : testMetrics(test),
+    trainMs,
+    merges: tally?.merged ?? 0,
+    tried: tally?.tried ?? null,
+    highestSimilarity: tally?.highest ?? null,
+  };
+}
+
+const splitMetrics = ({ loss, accuracy, auc }: Measures): SplitMetrics => ({ loss, accuracy, auc });
+const testMetrics = ({ loss, accuracy, auc, classAuc }: Measures): TestMetrics => ({ loss, accuracy, auc, classAuc });
