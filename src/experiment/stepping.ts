@@ -44,8 +44,15 @@ export async function copyOfRun(experiment: Copied, arm: string | null): Promise
   const { epoch, step, stepInEpoch, rate } = run.state();
   const merges = recipe.arms.some(({ name, merges: does }) => name === arm && does);
   const copied = {
-    ...{ key, merges, epoch, step, stepInEpoch, stepsPerEpoch: run.stepsPerEpoch, learningRate: rate.rate },
-    ...{ state: await trainer.state(), batchOf: run.batchOf.bind(run) },
+    key,
+    merges,
+    epoch,
+    step,
+    stepInEpoch,
+    stepsPerEpoch: run.stepsPerEpoch,
+    learningRate: rate.rate,
+    state: await trainer.state(),
+    batchOf: run.batchOf.bind(run),
   };
   return new Stepping(copied, await experiment.createTrainer(key, recipe.merging), recipe.merging, recipe.optimiser);
 }
@@ -80,9 +87,20 @@ export class Stepping {
     const { alpha, p, tau } = this.#merging;
     const { batchSize, momentum, weightDecay } = this.#optimiser;
     return {
-      ...{ run: key, merges, epoch, step, stepsPerEpoch, learningRate },
-      ...{ alpha, p, tau, batchSize, momentum, weightDecay },
-      ...{ mergeSteps: this.#mergeSteps, gradientSteps: this.#gradientSteps },
+      run: key,
+      merges,
+      epoch,
+      step,
+      stepsPerEpoch,
+      learningRate,
+      alpha,
+      p,
+      tau,
+      batchSize,
+      momentum,
+      weightDecay,
+      mergeSteps: this.#mergeSteps,
+      gradientSteps: this.#gradientSteps,
     };
   }
 
