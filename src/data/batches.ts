@@ -27,13 +27,22 @@ export class BatchSource {
   readonly #table: Float32Array;
   readonly #image: Uint8Array;
 
-  /** @param take Images kept of the split, the same ones whatever the seeds; null keeps all, in the file's order. */
-  constructor(dataset: Dataset, name: SplitName, input: Recipe['input'], take: number | null) {
+  /**
+   * @param take Images kept of the split, the same ones whatever the seeds; null keeps all, in the file's order.
+   * @param leftOut Positions of images that are never yielded, in order.
+   */
+  constructor(
+    dataset: Dataset,
+    name: SplitName,
+    input: Recipe['input'],
+    take: number | null,
+    leftOut: Uint32Array = new Uint32Array(0),
+  ) {
     const split = dataset.splits[name];
     if (split === null) throw new Error(`The dataset has no ${name} split.`);
     this.#split = split;
     this.#dataset = dataset;
-    this.#chosen = chosenImages(split.count, name, take);
+    this.#chosen = chosenImages(split.count, name, take, leftOut);
     this.count = this.#chosen.length;
     const side = input.side;
     this.height = side ?? dataset.height;
@@ -113,10 +122,13 @@ function writeTarget(
 }
 
 /** A limited split keeps a drawn sample, in the file's order; the draw depends on the split's name and size alone. */
-function chosenImages(count: number, name: SplitName, take: number | null): Uint32Array {
-  if (take === null || take >= count) return Uint32Array.from({ length: count }, (_, at) => at);
+function chosenImages(count: number, name: SplitName, take: number | null, leftOut: Uint32Array): Uint32Array {
+  const absent = new Set(leftOut);
+  const present = Uint32Array.from({ length: count }, (_, at) => at).filter((at) => !absent.has(at));
+  if (take === null || take >= present.length) return present;
   const key = fold(fold(keyOf(0), purposes.take), ['train', 'val', 'test'].indexOf(name));
-  return permutation(key, count).slice(0, take).sort();
+  const drawn = permutation(key, present.length).slice(0, take).sort();
+  return drawn.map((at) => present[at] as number);
 }
 
 /** [channels * 256]: the float32 a byte becomes, each operation rounded to float32 as NumPy and PyTorch do. */

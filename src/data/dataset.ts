@@ -62,6 +62,8 @@ export interface DatasetSummary {
   readonly source: string | null;
   readonly licence: string | null;
   readonly synthetic: boolean;
+  /** Training images that stand in validation or test too, pixel for pixel. */
+  readonly repeatedInTraining: number;
   readonly checks: readonly Check[];
   /** Time from the drop to here. */
   readonly readMs: number;

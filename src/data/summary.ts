@@ -26,12 +26,8 @@ export async function summarise(dataset: Dataset, origin: Origin, breath = new B
   const { train, val, test } = dataset.splits;
   const counted = (split: Split): number[] => classCounts(dataset, split);
   const counts = { train: counted(train), val: counted(val), test: test === null ? null : counted(test) };
-  const checks: Check[] = [
-    ...originChecks(origin),
-    ...labelChecks(dataset, counts),
-    ...(await imageChecks(dataset, origin.match?.official === true, breath)),
-    ...origin.notes,
-  ];
+  const pixels = await imageChecks(dataset, origin.match?.official === true, breath);
+  const checks: Check[] = [...originChecks(origin), ...labelChecks(dataset, counts), ...pixels.checks, ...origin.notes];
   const { match } = origin;
   return {
     name,
@@ -51,6 +47,7 @@ export async function summarise(dataset: Dataset, origin: Origin, breath = new B
     source: match?.official === true ? sourceOf(match.entry, match.side) : null,
     licence: match?.official === true ? match.entry.licence : null,
     synthetic,
+    repeatedInTraining: pixels.repeatedInTraining,
     checks: checks.toSorted((a, b) => rank[a.level] - rank[b.level]),
     readMs: performance.now() - origin.beganMs,
     thumbnails: thumbnailsOf(dataset),

@@ -16,7 +16,7 @@ import type { Trainer, TrainerState } from '../train/trainer.ts';
 import type { ExperimentEvent, RunKey } from './events.ts';
 import { History } from './history.ts';
 import { plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
-import { checkData, checkMemory } from './preflight.ts';
+import { checkData, checkMemory, leftOutOf } from './preflight.ts';
 import { epochEvent, resultEvent, similarityEvent } from './told.ts';
 import { Workload } from './workload.ts';
 
@@ -84,10 +84,11 @@ export class Experiment {
   constructor(options: ExperimentOptions) {
     this.#options = options;
     const { dataset, recipe } = options;
-    checkData(recipe, dataset);
     const { take } = recipe.dataset;
+    const leftOut = leftOutOf(recipe, dataset);
+    checkData(recipe, dataset, leftOut);
     this.#sources = {
-      train: new BatchSource(dataset, 'train', recipe.input, take.train),
+      train: new BatchSource(dataset, 'train', recipe.input, take.train, leftOut),
       val: new BatchSource(dataset, 'val', recipe.input, take.val),
       test: dataset.splits.test === null ? null : new BatchSource(dataset, 'test', recipe.input, take.test),
     };

@@ -1,11 +1,16 @@
 /** What is checked before the first step: that recipe and data belong together, and that a batch fits the device. */
 import { StudioError } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { repeatedTrainingImages } from '../data/repeats.ts';
 import { elements, type Network } from '../model/network.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
+/** Positions of the training images that the recipe does not train on. */
+export const leftOutOf = (recipe: Recipe, dataset: Dataset): Uint32Array =>
+  recipe.dataset.leaveOutRepeated ? repeatedTrainingImages(dataset) : new Uint32Array(0);
+
 /** @throws StudioError `dataset-differs`, `split-missing`, `batch-over-data` */
-export function checkData(recipe: Recipe, dataset: Dataset): void {
+export function checkData(recipe: Recipe, dataset: Dataset, leftOut = leftOutOf(recipe, dataset)): void {
   const { sha256 } = recipe.dataset;
   if (sha256 !== null && sha256 !== dataset.sha256) {
     throw new StudioError({
@@ -15,7 +20,7 @@ export function checkData(recipe: Recipe, dataset: Dataset): void {
       details: [{ where: 'dataset.sha256', found: dataset.sha256, expected: sha256 }],
     });
   }
-  const taken = Math.min(recipe.dataset.take.train ?? Number.POSITIVE_INFINITY, dataset.splits.train.count);
+  const taken = Math.min(recipe.dataset.take.train ?? Number.POSITIVE_INFINITY, dataset.splits.train.count - leftOut.length);
   if (taken < recipe.optimiser.batchSize) {
     throw new StudioError({
       code: 'batch-over-data',

@@ -77,6 +77,10 @@ export const fields = {
     10_000_000,
     'images',
   ),
+  leaveOutRepeated: flag(
+    'Leave out repeated images',
+    'Training images that stand in validation or test too, pixel for pixel, are not trained on.',
+  ),
   side: count(
     'Image side',
     'Images are resized to this many pixels a side (bilinear); empty keeps the size of the file.',

@@ -4,7 +4,7 @@
  */
 import type { Recipe } from './recipe.ts';
 
-const anyDataset = { name: '', sha256: null, take: { train: null, val: null, test: null } };
+const anyDataset = { name: '', sha256: null, take: { train: null, val: null, test: null }, leaveOutRepeated: false };
 const bothArms = [
   { name: 'baseline', merges: false },
   { name: 'inmerge', merges: true },

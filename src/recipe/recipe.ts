@@ -97,6 +97,8 @@ export const recipeSchema = z.strictObject({
       .regex(/^[0-9a-f]{64}$/)
       .nullable(),
     take: z.strictObject({ train: take, val: take, test: take }),
+    /** Recipes from before this field trained on every image. */
+    leaveOutRepeated: z.boolean().default(false),
   }),
   input: z.strictObject({
     side: bounded(fields.side).nullable(),

@@ -11,7 +11,7 @@ export function presetOf(recipe: Recipe): Preset | undefined {
 }
 
 const settingsOf = (recipe: Recipe): string =>
-  JSON.stringify({ ...recipe, name: '', dataset: { take: recipe.dataset.take } }, (_, value: unknown) =>
+  JSON.stringify({ ...recipe, name: '', dataset: { ...recipe.dataset, name: '', sha256: null } }, (_, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

@@ -40,7 +40,8 @@ export function blocker(state: StudioState): Blocker | null {
       code: 'fields',
       text: wrong === 1 ? '1 field to correct in the recipe' : `${wrong} fields to correct in the recipe`,
     };
-  const images = Math.min(dataset.counts.train, recipe.dataset.take.train ?? Infinity);
+  const leftOut = recipe.dataset.leaveOutRepeated ? dataset.repeatedInTraining : 0;
+  const images = Math.min(dataset.counts.train - leftOut, recipe.dataset.take.train ?? Infinity);
   if (images < recipe.optimiser.batchSize) {
     return {
       code: 'no-batch',

@@ -47,6 +47,7 @@ export function formGroups(card: CardName, recipe: Recipe): FormGroup[] {
             { path: 'input.channels', field: fields.channels },
             { path: 'input.normalise', field: fields.normalise },
             { path: 'input.horizontalFlip', field: fields.horizontalFlip },
+            { path: 'dataset.leaveOutRepeated', field: fields.leaveOutRepeated },
             { path: 'dataset.take.train', field: fields.take, optional: true, qualifier: 'train' },
             { path: 'dataset.take.val', field: fields.take, optional: true, qualifier: 'validation' },
             { path: 'dataset.take.test', field: fields.take, optional: true, qualifier: 'test' },

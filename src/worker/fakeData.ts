@@ -52,6 +52,7 @@ export function fakeDataset(fileName: string | null): DatasetSummary {
     source: sample ? null : 'Acevedo et al., 2020',
     licence: sample ? null : 'CC BY 4.0',
     synthetic: sample,
+    repeatedInTraining: 7,
     checks: [
       { level: 'passed', text: 'All six arrays are present' },
       { level: 'passed', text: 'Labels run from 0 to 7, without gaps' },

@@ -61,7 +61,12 @@ export function fakeRecipe(saved: SavedExperiment): Recipe {
     format: 'inmerge-recipe',
     version: 1,
     name: saved.name,
-    dataset: { name: saved.datasetTitle.toLowerCase(), sha256: null, take: { train: null, val: null, test: null } },
+    dataset: {
+      name: saved.datasetTitle.toLowerCase(),
+      sha256: null,
+      take: { train: null, val: null, test: null },
+      leaveOutRepeated: false,
+    },
     input: { side: null, channels: 'native', normalise: 'half', horizontalFlip: true },
     network: { name: 'vgg8', batchNorm: true, widthMultiplier: 1, head: 'linear' },
     start: { from: 'random', distribution: 'pytorch' },
