@@ -19,7 +19,8 @@ export function forward(network: Network, arrays: Arrays, x: tf.Tensor4D, mode: 
 
 type Arrays = ReadonlyMap<string, tf.Tensor>;
 
-function along(
+/** Activations after those layers, in evaluation mode where `mode` is null. */
+export function along(
   layers: readonly (Layer | ResidualLayer)[],
   arrays: Arrays,
   x: tf.Tensor4D,
