@@ -18,30 +18,31 @@ export class Resizer {
     private readonly height: number,
     private readonly width: number,
     private readonly channels: number,
-    private readonly side: number,
+    private readonly toHeight: number,
+    private readonly toWidth = toHeight,
   ) {
-    this.#rows = taps(height, side);
-    this.#columns = taps(width, side);
-    this.#between = new Float64Array(height * side * channels);
+    this.#rows = taps(height, toHeight);
+    this.#columns = taps(width, toWidth);
+    this.#between = new Float64Array(height * toWidth * channels);
   }
 
-  /** One image [height, width, channels] at `offset` of `source` into `target` [side, side, channels], rounded to bytes. */
+  /** One image [height, width, channels] at `offset` of `source` into `target` [toHeight, toWidth, channels], rounded to bytes. */
   resize(source: Uint8Array, offset: number, target: Uint8Array): void {
-    const { height, width, channels, side } = this;
+    const { height, width, channels, toHeight, toWidth } = this;
     const between = this.#between;
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < side; x++) {
+      for (let x = 0; x < toWidth; x++) {
         const weights = this.#columns.weights[x] as Float64Array;
         const first = offset + (y * width + (this.#columns.first[x] as number)) * channels;
         for (let c = 0; c < channels; c++) {
           let sum = 0;
           for (let k = 0; k < weights.length; k++) sum += (weights[k] as number) * (source[first + k * channels + c] as number);
-          between[(y * side + x) * channels + c] = sum;
+          between[(y * toWidth + x) * channels + c] = sum;
         }
       }
     }
-    const row = side * channels;
-    for (let y = 0; y < side; y++) {
+    const row = toWidth * channels;
+    for (let y = 0; y < toHeight; y++) {
       const weights = this.#rows.weights[y] as Float64Array;
       const first = (this.#rows.first[y] as number) * row;
       for (let at = 0; at < row; at++) {
