@@ -3,7 +3,11 @@ import { BatchSource } from './batches.ts';
 import { datasetOfOne, pictureAs } from './picture.ts';
 
 /** `colour(x, y)` for each pixel, opaque. */
-const picture = (width: number, height: number, colour: (x: number, y: number) => readonly [number, number, number, number?]) => ({
+const picture = (
+  width: number,
+  height: number,
+  colour: (x: number, y: number) => readonly [number, number, number, number?],
+) => ({
   width,
   height,
   pixels: Uint8ClampedArray.from({ length: width * height * 4 }, (_, at) => {
