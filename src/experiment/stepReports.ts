@@ -2,6 +2,7 @@
  * What one step on a copy of a run did: plain data, posted through the worker as it is. Numbers a kernel are typed arrays,
  * index i being kernel i.
  */
+import type { StudioErrorData } from '../base/errors.ts';
 import type { RunKey } from './events.ts';
 
 /** Where a copy was taken, and how far it has gone since. */
@@ -89,3 +90,15 @@ export function buffersOf(report: StepReport): ArrayBuffer[] {
     ),
   );
 }
+
+/** What is asked of a copy: that it be taken, one step of either kind, its start again, or that it go. */
+export type StepWish = 'copy' | StepKind | 'reset' | 'close';
+
+export type StepEvent =
+  | { readonly at: 'copied'; readonly copy: StepCopy }
+  | { readonly at: 'stepped'; readonly copy: StepCopy; readonly report: StepReport }
+  | { readonly at: 'reset'; readonly copy: StepCopy }
+  /** The copy is gone: the run goes on, or was closed. */
+  | { readonly at: 'closed' }
+  /** What was asked for could not be done; the copy, where there is one, is as it was. */
+  | { readonly at: 'refused'; readonly error: StudioErrorData };

@@ -7,6 +7,7 @@ import { networkOf } from './networkView.ts';
 import { ExperimentRecord } from './record.ts';
 import type { Notice, StudioState, TrainedOn } from './state.ts';
 import { isRunning, type Status } from './status.ts';
+import { projectStep } from './stepping.ts';
 
 /** What an event changes. Writes series into `state.record`; the caller bumps the revision. */
 export function project(state: StudioState, event: WorkerEvent): Partial<StudioState> {
@@ -58,6 +59,8 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       return state.status.at === 'training' ? { status: { at: 'paused', progress: state.status.progress, asked: null } } : {};
     case 'resumed':
       return state.status.at === 'paused' ? { status: { at: 'training', progress: state.status.progress, asked: null } } : {};
+    case 'step':
+      return { stepping: projectStep(state.stepping, event.event) };
     case 'failed':
       if (!isRunning(state.status)) return { asked: null, notice: refusal(state, event.error) };
       // Before the first event there is nothing to keep: the page goes back to where it was.

@@ -7,9 +7,14 @@ import type { DeviceChoice, DeviceReport, SavedExperiment } from '../worker/prot
 import type { ExperimentRecord } from './record.ts';
 import { nothingSelected, type Selection } from './selection.ts';
 import type { Status } from './status.ts';
+import type { SteppingState } from './stepping.ts';
 
 export const tabs = ['data', 'compare', 'kernels', 'merges', 'results'] as const;
 export type Tab = (typeof tabs)[number];
+
+/** What the Merges screen shows: every merge, their counts, who took from whom, or single steps on a copy. */
+export const mergesViews = ['list', 'counts', 'flow', 'steps'] as const;
+export type MergesView = (typeof mergesViews)[number];
 
 /** A line above the screen: something to know, something to mend, or what was refused. */
 export interface Notice {
@@ -75,7 +80,11 @@ export interface StudioState {
   /** The last save of the experiment under way. */
   readonly saved: { readonly at: number; readonly bytes: number } | null;
 
+  /** Single steps on a copy of a run; null where there is none. */
+  readonly stepping: SteppingState | null;
+
   readonly tab: Tab;
+  readonly mergesView: MergesView;
   /** The tab that a link asks for, until there is an experiment to show there. */
   readonly wantedTab: Tab | null;
   /** What the panels show. Its layer is the one whose similarities are computed while training. */
@@ -104,7 +113,9 @@ export const initialState: StudioState = {
   lossRevision: 0,
   counters: null,
   saved: null,
+  stepping: null,
   tab: 'data',
+  mergesView: 'list',
   wantedTab: null,
   selection: nothingSelected,
   mergeLayer: null,

@@ -14,8 +14,9 @@ import { allItems, readTyped, valueAt, withValue, type FieldValue } from './reci
 import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
 import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
-import { initialState, tabs, type StudioState, type Tab } from './state.ts';
+import { initialState, tabs, type MergesView, type StudioState, type Tab } from './state.ts';
 import { isRunning } from './status.ts';
+import { makeSteppingActions } from './stepping.ts';
 
 /** Largest recipe file read. */
 const maxRecipeBytes = 1_000_000;
@@ -25,12 +26,14 @@ export interface Studio {
   readonly actions: Actions;
 }
 
-export type Actions = ReturnType<typeof makeActions> & ReturnType<typeof makeLibraryActions>;
+export type Actions = ReturnType<typeof makeActions> &
+  ReturnType<typeof makeLibraryActions> &
+  ReturnType<typeof makeSteppingActions>;
 
 export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'): Studio {
   const store = createStore<StudioState>()(() => ({ ...initialState, deviceChoice: device }));
   listenTo(worker, store);
-  const actions = { ...makeActions(store, worker), ...makeLibraryActions(store, worker) };
+  const actions = { ...makeActions(store, worker), ...makeLibraryActions(store, worker), ...makeSteppingActions(store, worker) };
   actions.chooseDevice(device);
   actions.listPast();
   return { store, actions };
@@ -245,6 +248,10 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       select(selection);
       if (get().record !== null && wanted !== null) set({ tab: wanted });
       else set({ wantedTab: wanted === 'data' ? null : wanted });
+    },
+
+    showMerges(view: MergesView) {
+      if (get().record !== null) set({ tab: 'merges', mergesView: view });
     },
 
     showMergesOf(layer: number | null) {

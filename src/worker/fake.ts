@@ -327,6 +327,10 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         running = null;
         tell({ at: 'stopped', elapsedMs: 61_000 });
         return;
+      case 'step':
+        // There is no network behind this script to take a copy of.
+        say({ say: 'step', event: { at: 'closed' } });
+        return;
       case 'watch-layer': {
         watched = command.layer;
         const turn = running?.turns[running.turn];

@@ -5,6 +5,7 @@
 import type { StudioErrorData } from '../base/errors.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
+import type { StepEvent, StepWish } from '../experiment/stepReports.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 export const protocolVersion = 1;
@@ -63,6 +64,11 @@ export type Command =
   | { readonly do: 'pause' }
   | { readonly do: 'resume' }
   | { readonly do: 'stop' }
+  /**
+   * Single steps on a copy of the run of an arm (null: the backbone), while the experiment rests. Answered by `step`. The
+   * copy goes when the experiment goes on.
+   */
+  | { readonly do: 'step'; readonly wish: StepWish; readonly arm: string | null }
   /** Which convolution's similarities to compute, now and after each epoch; null for none. */
   | { readonly do: 'watch-layer'; readonly layer: number | null }
   /** Answered by `experiments`, which is also sent whenever the list changes. */
@@ -105,6 +111,7 @@ export type WorkerEvent =
   | { readonly say: 'not-saving'; readonly error: StudioErrorData }
   | { readonly say: 'paused' }
   | { readonly say: 'resumed' }
+  | { readonly say: 'step'; readonly event: StepEvent }
   /** The experiment ended by an error; everything before it stays valid. */
   | { readonly say: 'failed'; readonly error: StudioErrorData }
   /** Counters for tests and the status line, after each epoch. */

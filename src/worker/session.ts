@@ -14,6 +14,7 @@ import { Devices, nothingToTrain } from './devices.ts';
 import { Keeper } from './keeper.ts';
 import { Past } from './past.ts';
 import type { Command, WorkerEvent } from './protocol.ts';
+import { Stepper } from './stepper.ts';
 
 export interface SessionOptions {
   readonly say: (event: WorkerEvent, transfer?: Transferable[]) => void;
@@ -36,6 +37,7 @@ export class Session {
   readonly #devices: Devices;
   readonly #datasets: Datasets;
   readonly #past: Past;
+  readonly #stepper: Stepper;
   #experiment: Experiment | null = null;
   /** Null where no experiment is under way. */
   #training: Training | null = null;
@@ -48,6 +50,9 @@ export class Session {
     const training = () => this.#training !== null;
     this.#past = new Past({ say, onShow: () => this.#closeExperiment() });
     this.#datasets = new Datasets({ say, training });
+    // At rest: between two experiments, or where the loop waits to be woken.
+    const resting = () => (this.#training === null || this.#wake !== null ? this.#experiment : null);
+    this.#stepper = new Stepper({ say, resting });
     this.#devices = new Devices({ say, wasmPaths, training, onLeave: () => this.#closeExperiment() });
   }
 
@@ -74,12 +79,15 @@ export class Session {
       case 'resume':
         if (this.#training === 'paused') {
           this.#training = 'running';
-          this.#wake?.();
+          this.#goOnWhenClear();
         }
         break;
       case 'stop':
         if (this.#training !== null) this.#training = 'stopping';
-        this.#wake?.();
+        this.#goOnWhenClear();
+        break;
+      case 'step':
+        this.#stepper.obey(command.wish, command.arm);
         break;
       case 'watch-layer':
         this.#watchedLayer = command.layer;
@@ -103,6 +111,11 @@ export class Session {
       default:
         command satisfies never;
     }
+  }
+
+  /** Wakes the loop once no copy is stepping beside it. */
+  #goOnWhenClear(): void {
+    void this.#stepper.close().then(() => this.#wake?.());
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
@@ -219,6 +232,7 @@ export class Session {
   }
 
   #closeExperiment(): void {
+    void this.#stepper.close();
     this.#experiment?.dispose();
     this.#experiment = null;
   }
