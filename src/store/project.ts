@@ -95,6 +95,10 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
         tab: state.wantedTab ?? (event.saved.state === 'finished' ? 'results' : 'compare'),
         wantedTab: null,
       };
+    case 'looked':
+    case 'look-refused':
+      // For whoever asked: store/look.ts.
+      return {};
     case 'saved':
       return { saved: { at: Date.now(), bytes: event.bytes } };
     case 'not-saving':

@@ -13,6 +13,7 @@ import { blocker } from './readiness.ts';
 import { allItems, readTyped, valueAt, withValue, type FieldValue } from './recipeForm.ts';
 import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
+import { createLook, type Look } from './look.ts';
 import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
 import { initialState, tabs, type MergesView, type StudioState, type Tab } from './state.ts';
 import { isRunning } from './status.ts';
@@ -24,6 +25,7 @@ const maxRecipeBytes = 1_000_000;
 export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly actions: Actions;
+  readonly look: Look;
 }
 
 export type Actions = ReturnType<typeof makeActions> &
@@ -36,7 +38,7 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
   const actions = { ...makeActions(store, worker), ...makeLibraryActions(store, worker), ...makeSteppingActions(store, worker) };
   actions.chooseDevice(device);
   actions.listPast();
-  return { store, actions };
+  return { store, actions, look: createLook(worker) };
 }
 
 function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {

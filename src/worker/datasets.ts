@@ -72,19 +72,26 @@ export class Datasets {
     }
   }
 
-  async #again(library: Library, { origin, checkpoint }: SavedState): Promise<Open> {
-    if (origin.kind === 'sample') return makeSample(origin.seed);
-    if (this.open?.dataset.sha256 === checkpoint.datasetSha256) return this.open;
-    const kept = await library.dataset(checkpoint.datasetSha256);
-    if (kept === null) {
-      throw new StudioError({
-        code: 'dataset-gone',
-        message: `This experiment was made with ${origin.fileName}, which is not kept on this machine.`,
-        remedy: `Open ${origin.fileName} first, then resume.`,
-      });
-    }
+  /** A dataset by its digest: the present one, one that is kept, or the sample drawn again. Null where it cannot be had. */
+  async find(library: Library | null, origin: Origin | null, sha256: string): Promise<Open | null> {
+    if (this.open?.dataset.sha256 === sha256) return this.open;
+    if (origin?.kind === 'sample') return makeSample(origin.seed);
+    const kept = (await library?.dataset(sha256)) ?? null;
+    if (kept === null) return null;
     const { readDataset } = await import('../data/intake.ts');
-    return { ...(await readDataset(new File([kept], origin.fileName), {})), origin, file: kept };
+    const fileName = origin?.fileName ?? 'dataset.npz';
+    return { ...(await readDataset(new File([kept], fileName), {})), origin: { kind: 'file', fileName }, file: kept };
+  }
+
+  async #again(library: Library, { origin, checkpoint }: SavedState): Promise<Open> {
+    const found = await this.find(library, origin, checkpoint.datasetSha256);
+    if (found !== null) return found;
+    const name = origin.kind === 'file' ? origin.fileName : 'the sample';
+    throw new StudioError({
+      code: 'dataset-gone',
+      message: `This experiment was made with ${name}, which is not kept on this machine.`,
+      remedy: `Open ${name} first, then resume.`,
+    });
   }
 }
 

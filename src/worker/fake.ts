@@ -6,7 +6,7 @@ import type { ExperimentEvent, LayerMergeCount, RunKey } from '../experiment/eve
 import { convolutions, trainableCount } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { channelsFirst, draw, fakeDataset } from './fakeData.ts';
+import { channelsFirst, draw, fakeDataset, noImages } from './fakeData.ts';
 import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
 import { fakeRecipe, fakeResults } from './fakePast.ts';
 import { protocolVersion, type Command, type SavedExperiment, type StudioWorker, type WorkerEvent } from './protocol.ts';
@@ -326,6 +326,9 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         if (timer !== null) clearTimeout(timer);
         running = null;
         tell({ at: 'stopped', elapsedMs: 61_000 });
+        return;
+      case 'look':
+        say({ say: 'look-refused', id: command.id, error: noImages });
         return;
       case 'step':
         // There is no network behind this script to take a copy of.

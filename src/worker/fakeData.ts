@@ -118,3 +118,10 @@ export const channelsFirst: readonly StudioErrorData[] = [
     details: [{ where: 'train_labels[1207]', found: '255', expected: '0 to 7' }],
   },
 ];
+
+/** The script's answer to every question about an image. */
+export const noImages: StudioErrorData = {
+  code: 'dataset-gone',
+  message: 'The scripted worker holds no images and no networks.',
+  remedy: 'Open the page without ?fake.',
+};

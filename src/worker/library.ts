@@ -61,6 +61,11 @@ export class Library {
     return loaded.value as SavedState;
   }
 
+  /** Where an experiment's files stand; what is put there goes when it is deleted. */
+  folderOf(id: string): Folder {
+    return this.#experiments.folder(id);
+  }
+
   /** A writer for one experiment; the record follows the slot, so that the list never shows what is not there. */
   writer(id: string): (state: SavedState) => Promise<number> {
     const folder = this.#experiments.folder(id);

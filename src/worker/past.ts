@@ -6,19 +6,20 @@ import { StudioError } from '../base/errors.ts';
 import { readResults } from '../experiment/resultsFile.ts';
 import { opfsRoot } from '../storage/opfs.ts';
 import { Library, lockName, runningElsewhere, type SavedState } from './library.ts';
+import type { LookSubject } from './looking.ts';
 import type { WorkerEvent } from './protocol.ts';
 
 export interface PastOptions {
   readonly say: (event: WorkerEvent) => void;
   /** Called once a past experiment was read, before it is told: it takes the place of the present one. */
-  readonly onShow: () => void;
+  readonly onShow: (subject: LookSubject) => void;
 }
 
 export class Past {
   /** Null where there is no storage. */
   readonly library: Promise<Library | null>;
   readonly #say: (event: WorkerEvent) => void;
-  readonly #onShow: () => void;
+  readonly #onShow: (subject: LookSubject) => void;
 
   constructor({ say, onShow }: PastOptions) {
     this.#say = say;
@@ -33,9 +34,11 @@ export class Past {
 
   /** Shows a past experiment. */
   async show(id: string): Promise<void> {
-    const { record, checkpoint } = await (await this.mustLibrary()).read(id);
-    this.#onShow();
-    this.#say({ say: 'reopened', saved: record, recipe: checkpoint.recipe, resumes: false });
+    const library = await this.mustLibrary();
+    const { record, checkpoint, origin } = await library.read(id);
+    const { datasetSha256, recipe } = checkpoint;
+    this.#onShow({ recipe, datasetSha256, origin, folder: library.folderOf(id) });
+    this.#say({ say: 'reopened', saved: record, recipe, resumes: false });
     for (const event of checkpoint.history) this.#say({ say: 'experiment', event });
     if (record.state !== 'finished') this.#say({ say: 'experiment', event: { at: 'stopped', elapsedMs: checkpoint.elapsedMs } });
   }
@@ -43,7 +46,8 @@ export class Past {
   /** Shows an experiment that was run elsewhere. */
   async showResults(file: File): Promise<void> {
     const results = await readResults(file);
-    this.#onShow();
+    const { recipe } = results;
+    this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, origin: null, folder: null });
     const saved = { ...results.record, id: '', bytes: file.size };
     this.#say({ say: 'reopened', saved, recipe: results.recipe, resumes: false });
     for (const event of results.history) this.#say({ say: 'experiment', event });

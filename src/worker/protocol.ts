@@ -7,6 +7,7 @@ import type { DatasetSummary } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import type { StepEvent, StepWish } from '../experiment/stepReports.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { LookAnswer, LookQuestion } from './lookProtocol.ts';
 
 export const protocolVersion = 1;
 
@@ -69,6 +70,8 @@ export type Command =
    * copy goes when the experiment goes on.
    */
   | { readonly do: 'step'; readonly wish: StepWish; readonly arm: string | null }
+  /** A question about single images of the experiment shown. Answered by `looked` or `look-refused` of that id. */
+  | { readonly do: 'look'; readonly id: number; readonly question: LookQuestion }
   /** Which convolution's similarities to compute, now and after each epoch; null for none. */
   | { readonly do: 'watch-layer'; readonly layer: number | null }
   /** Answered by `experiments`, which is also sent whenever the list changes. */
@@ -112,6 +115,8 @@ export type WorkerEvent =
   | { readonly say: 'paused' }
   | { readonly say: 'resumed' }
   | { readonly say: 'step'; readonly event: StepEvent }
+  | { readonly say: 'looked'; readonly id: number; readonly answer: LookAnswer }
+  | { readonly say: 'look-refused'; readonly id: number; readonly error: StudioErrorData }
   /** The experiment ended by an error; everything before it stays valid. */
   | { readonly say: 'failed'; readonly error: StudioErrorData }
   /** Counters for tests and the status line, after each epoch. */

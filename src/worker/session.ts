@@ -7,11 +7,12 @@ import { breathe } from '../base/breathe.ts';
 import { errorData } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
-import type { Experiment } from '../experiment/experiment.ts';
+import type { Experiment, RunResult } from '../experiment/experiment.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { Datasets, type Open } from './datasets.ts';
 import { Devices, nothingToTrain } from './devices.ts';
 import { Keeper } from './keeper.ts';
+import { Looking } from './looking.ts';
 import { Past } from './past.ts';
 import type { Command, WorkerEvent } from './protocol.ts';
 import { Stepper } from './stepper.ts';
@@ -38,6 +39,7 @@ export class Session {
   readonly #datasets: Datasets;
   readonly #past: Past;
   readonly #stepper: Stepper;
+  readonly #looking: Looking;
   #experiment: Experiment | null = null;
   /** Null where no experiment is under way. */
   #training: Training | null = null;
@@ -48,12 +50,24 @@ export class Session {
     this.#options = options;
     const { say, wasmPaths } = options;
     const training = () => this.#training !== null;
-    this.#past = new Past({ say, onShow: () => this.#closeExperiment() });
+    this.#past = new Past({
+      say,
+      onShow: (subject) => {
+        this.#closeExperiment();
+        this.#looking.show(subject);
+      },
+    });
     this.#datasets = new Datasets({ say, training });
     // At rest: between two experiments, or where the loop waits to be woken.
     const resting = () => (this.#training === null || this.#wake !== null ? this.#experiment : null);
     this.#stepper = new Stepper({ say, resting });
-    this.#devices = new Devices({ say, wasmPaths, training, onLeave: () => this.#closeExperiment() });
+    const onLeave = () => {
+      this.#closeExperiment();
+      this.#looking.close();
+    };
+    this.#devices = new Devices({ say, wasmPaths, training, onLeave });
+    const ready = () => this.#devices.ready();
+    this.#looking = new Looking({ say, datasets: this.#datasets, library: this.#past.library, ready });
   }
 
   obey(command: Command): void {
@@ -88,6 +102,9 @@ export class Session {
         break;
       case 'step':
         this.#stepper.obey(command.wish, command.arm);
+        break;
+      case 'look':
+        this.#looking.ask(command.id, command.question);
         break;
       case 'watch-layer':
         this.#watchedLayer = command.layer;
@@ -150,7 +167,9 @@ export class Session {
     const recipe = parseRecipe(value);
     this.#closeExperiment();
     this.#experiment = new ExperimentClass(await this.#experimentOptions(recipe, open.dataset));
-    return { experiment: this.#experiment, keeper: await this.#keeper(newId(), Date.now(), recipe, open) };
+    const id = newId();
+    await this.#showToLook(id, recipe, open);
+    return { experiment: this.#experiment, keeper: await this.#keeper(id, Date.now(), recipe, open) };
   }
 
   /** Opens an interrupted experiment where it was saved last. */
@@ -163,13 +182,21 @@ export class Session {
     const { recipe } = saved.checkpoint;
     this.#closeExperiment();
     this.#experiment = await ExperimentClass.resume(await this.#experimentOptions(recipe, open.dataset), saved.checkpoint);
+    await this.#showToLook(id, recipe, open);
     say({ say: 'reopened', saved: saved.record, recipe, resumes: true });
     for (const event of saved.checkpoint.history) say({ say: 'experiment', event });
     return { experiment: this.#experiment, keeper: await this.#keeper(id, saved.record.startedAt, recipe, open) };
   }
 
   async #experimentOptions(recipe: Recipe, dataset: Dataset) {
-    return { recipe, dataset, ...(await this.#devices.trainers()) };
+    const onResult = (result: RunResult) => this.#looking.keep(result, dataset);
+    return { recipe, dataset, onResult, ...(await this.#devices.trainers()) };
+  }
+
+  /** Images are asked of this experiment from now on. */
+  async #showToLook(id: string, recipe: Recipe, { dataset, origin }: Open): Promise<void> {
+    const folder = (await this.#past.library)?.folderOf(id) ?? null;
+    this.#looking.show({ recipe, datasetSha256: dataset.sha256, origin, folder });
   }
 
   async #keeper(id: string, startedAt: number, recipe: Recipe, open: Open): Promise<Keeper | null> {

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StudioErrorData } from '../base/errors.ts';
+import type { ExperimentEvent, RunKey } from '../experiment/events.ts';
+import { Experiment } from '../experiment/experiment.ts';
+import { halves, tinyRecipe } from '../experiment/testing/tiny.ts';
+import { openBackend, type Backend } from '../gpu/backends.ts';
+import { tf } from '../gpu/tfjs.ts';
+import type { Folder } from '../storage/slots.ts';
+import { TapeTrainer } from '../train/tapeTrainer.ts';
+import { Datasets } from './datasets.ts';
+import type { LookAnswer, LookQuestion } from './lookProtocol.ts';
+import { Looking, type LookSubject } from './looking.ts';
+import type { WorkerEvent } from './protocol.ts';
+
+/** Files in memory. */
+function memoryFolder(): Folder {
+  const files = new Map<string, Blob>();
+  return {
+    read: (name) => Promise.resolve(files.get(name) ?? null),
+    write: (name, pieces) => Promise.resolve(void files.set(name, new Blob([...pieces]))),
+    list: () => Promise.resolve([...files.keys()]),
+    folder: () => memoryFolder(),
+    remove: (name) => Promise.resolve(void files.delete(name)),
+  };
+}
+
+function studio() {
+  const said: WorkerEvent[] = [];
+  const say = (event: WorkerEvent) => void said.push(event);
+  const datasets = new Datasets({ say, training: () => false });
+  const looking = new Looking({ say, datasets, library: Promise.resolve(null), ready: () => Promise.resolve() });
+  let lastId = 0;
+  const ask = async (question: LookQuestion): Promise<LookAnswer | StudioErrorData> => {
+    const id = ++lastId;
+    looking.ask(id, question);
+    for (;;) {
+      const event = said.find((each) => (each.say === 'looked' || each.say === 'look-refused') && each.id === id);
+      if (event?.say === 'looked') return event.answer;
+      if (event?.say === 'look-refused') return event.error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  return { datasets, looking, ask };
+}
+
+const open = { dataset: halves, summary: {} as never, origin: { kind: 'file', fileName: 'halves.npz' }, file: null } as const;
+const runs: readonly RunKey[] = ['baseline', 'inmerge'].map((arm) => ({ seed: 0, phase: 'finetune', arm }));
+
+describe('asking about single images', () => {
+  const folder = memoryFolder();
+  const subject: LookSubject = { recipe: tinyRecipe, datasetSha256: halves.sha256, origin: open.origin, folder };
+  const first = studio();
+  const events: ExperimentEvent[] = [];
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await openBackend('cpu', { paths: null, threads: 1 });
+    first.datasets.open = open;
+    first.looking.show(subject);
+    const experiment = new Experiment({
+      recipe: tinyRecipe,
+      dataset: halves,
+      createTrainer: TapeTrainer.create.bind(TapeTrainer),
+      maxBindingBytes: null,
+      onResult: (result) => first.looking.keep(result, halves),
+    });
+    for await (const event of experiment.run()) if (event.at !== 'rest') events.push(event);
+    experiment.dispose();
+  });
+  afterAll(() => backend.close());
+
+  const testScores = (arm: string | null) => {
+    const told = events.find((event) => event.at === 'scores' && event.run.arm === arm);
+    return told?.at === 'scores' ? told.scores : new Float32Array();
+  };
+
+  it('gives the pixels of test images', async () => {
+    const answer = await first.ask({ what: 'test-images', images: Uint32Array.of(3, 0) });
+    expect(answer).toMatchObject({ what: 'test-images', height: 8, width: 8, channels: 1 });
+    const { pixels } = answer as Extract<LookAnswer, { what: 'test-images' }>;
+    const { images } = halves.splits.test as NonNullable<typeof halves.splits.test>;
+    expect([...pixels]).toEqual([...images.subarray(3 * 64, 4 * 64), ...images.subarray(0, 64)]);
+  });
+
+  it('scores a test image as the test did, for each arm, with a map of where', async () => {
+    const answer = await first.ask({ what: 'classify', image: { testImage: 7 }, runs, classIndex: null });
+    const { arms, classIndex } = answer as Extract<LookAnswer, { what: 'classify' }>;
+    arms.forEach(({ run, scores, map, mapHeight, mapWidth }) => {
+      const tested = testScores(run.arm).subarray(14, 16);
+      scores.forEach((score, k) => expect(score).toBeCloseTo(tested[k] as number, 5));
+      expect(map.length).toBe(mapHeight * mapWidth);
+    });
+    const [baseline] = arms;
+    expect(classIndex).toBe(baseline?.scores.indexOf(Math.max(...baseline.scores)));
+  });
+
+  it('leaves nothing on the device once closed', async () => {
+    first.looking.close();
+    const before = tf.memory().numTensors;
+    await first.ask({ what: 'classify', image: { testImage: 1 }, runs, classIndex: 1 });
+    expect(tf.memory().numTensors).toBeGreaterThan(before);
+    first.looking.close();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('answers for an experiment opened again from what was saved beside it', async () => {
+    const later = studio();
+    later.looking.show(subject);
+    later.datasets.open = open;
+    const question: LookQuestion = { what: 'classify', image: { testImage: 7 }, runs, classIndex: 0 };
+    expect(await later.ask(question)).toEqual(await first.ask(question));
+    later.looking.close();
+  });
+
+  it('says what is missing and what to do', async () => {
+    const elsewhere = studio();
+    const classify: LookQuestion = { what: 'classify', image: { testImage: 0 }, runs, classIndex: null };
+    expect(await elsewhere.ask(classify)).toMatchObject({ code: 'nothing-to-look-at' });
+    elsewhere.looking.show({ ...subject, folder: null });
+    expect(await elsewhere.ask(classify)).toMatchObject({ code: 'weights-gone' });
+    expect(await elsewhere.ask({ what: 'test-images', images: Uint32Array.of(0) })).toMatchObject({
+      code: 'dataset-gone',
+      remedy: 'Open halves.npz on the Data tab, then come back to this one.',
+    });
+    elsewhere.looking.show(subject);
+    elsewhere.datasets.open = { ...open, dataset: { ...halves, sha256: 'b'.repeat(64) } };
+    expect(await elsewhere.ask(classify)).toMatchObject({ code: 'dataset-gone' });
+  });
+});
