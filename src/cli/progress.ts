@@ -66,6 +66,7 @@ export class Progress {
       case 'test-split':
       case 'loss':
       case 'merges':
+      case 'layers':
       case 'scores':
       case 'similarity':
       case 'finished':

@@ -3,10 +3,11 @@
  * An experiment is, per seed, one backbone run and then every arm from that backbone, over the same batches.
  */
 import type { LayerMergeCount, MergeColumns } from '../merge/mergeLog.ts';
+import type { LayerNumbers } from './layerNumbers.ts';
 import type { Task } from '../data/dataset.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-export type { LayerMergeCount, MergeColumns };
+export type { LayerMergeCount, LayerNumbers, MergeColumns };
 
 /** Names one run. `arm` is null for the backbone. */
 export interface RunKey {
@@ -94,6 +95,13 @@ export type ExperimentEvent =
       readonly epoch: number;
       readonly merges: MergeColumns;
       readonly layers: readonly LayerMergeCount[];
+    }
+  | {
+      /** After each epoch, and at epoch 0 of each arm: every convolution in figures, in forward order. */
+      readonly at: 'layers';
+      readonly run: RunKey;
+      readonly epoch: number;
+      readonly layers: readonly LayerNumbers[];
     }
   | {
       /** Cosine similarities of all kernel pairs of a watched layer: `values[i * kernels + j]`. */

@@ -139,6 +139,30 @@ describe('an experiment', () => {
     expect(withIt?.tried).toBeGreaterThan(5 * (without?.tried as number));
   });
 
+  it('tells every convolution in figures after each epoch, and both arms start where the backbone ended', async () => {
+    const layers = of(await collect(tiny), 'layers');
+    expect(layers.map((event) => `${event.run.arm ?? 'backbone'} ${event.epoch}`)).toEqual([
+      'backbone 1',
+      'backbone 2',
+      'baseline 0',
+      'inmerge 0',
+      'baseline 1',
+      'inmerge 1',
+      'baseline 2',
+      'inmerge 2',
+    ]);
+    const [, last, baseline, inmerge, , merged] = layers;
+    expect(baseline?.layers).toEqual(inmerge?.layers);
+    expect(last?.layers.map(({ pairsAbove, meanNorm }) => [pairsAbove, meanNorm])).toEqual(
+      baseline?.layers.map(({ pairsAbove, meanNorm }) => [pairsAbove, meanNorm]),
+    );
+    expect(last?.layers[3]?.moved).toBeNull();
+    expect([...(baseline?.layers[3]?.moved ?? [])]).toEqual(Array.from({ length: 8 }, () => 0));
+    expect(Math.min(...(merged?.layers[3]?.moved ?? [0]))).toBeGreaterThan(0);
+    // τ is -1 here: every pair is above it.
+    expect(merged?.layers[3]?.pairsAbove).toBe(28);
+  });
+
   it('reports the watched layer after each epoch and on demand', async () => {
     const experiment = prepare(tiny);
     experiment.watchedLayer = 3;

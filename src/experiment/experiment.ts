@@ -16,6 +16,7 @@ import type { Trainer, TrainerState } from '../train/trainer.ts';
 import type { ExperimentEvent, RunKey } from './events.ts';
 import { History } from './history.ts';
 import { plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
+import { Inspection, type BackboneKernels, type EpochWeights } from './inspection.ts';
 import { checkData, checkMemory, leftOutOf } from './preflight.ts';
 import { epochEvent, resultEvent, similarityEvent } from './told.ts';
 import { Workload } from './workload.ts';
@@ -28,6 +29,8 @@ export interface ExperimentOptions {
   readonly maxBindingBytes: number | null;
   /** Told each run's selected weights and test scores, before its `result` event; for those who keep them. */
   readonly onResult?: (result: RunResult) => Promise<void>;
+  /** Told the weights after each epoch, for those who keep pictures of them. */
+  readonly onWeights?: (kept: EpochWeights) => Promise<void>;
 }
 
 /** What is left of a run when it is over. */
@@ -54,6 +57,8 @@ export interface Checkpoint {
   readonly stage: 'backbone' | 'arms';
   readonly runs: readonly { readonly key: RunKey; readonly run: RunState; readonly trainer: TrainerState }[];
   readonly history: readonly ExperimentEvent[];
+  /** The kernels that the arms started from; absent in saves of older builds, and null before there are any. */
+  readonly start?: BackboneKernels | null;
   /** Forward passes done and milliseconds spent, for the time left. */
   readonly workDone: number;
   /** Work done, 0 to 1. */
@@ -76,6 +81,7 @@ export class Experiment {
   readonly #clock = new Stopwatch();
   readonly #workload: Workload;
   readonly #history = new History();
+  readonly #inspection: Inspection;
   #live: LiveRun[] = [];
   #seedIndex = 0;
   #stage: Checkpoint['stage'] = 'backbone';
@@ -95,6 +101,7 @@ export class Experiment {
     const { train } = this.#sources;
     this.network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
     checkMemory(this.network, recipe.optimiser.batchSize, options.maxBindingBytes);
+    this.#inspection = new Inspection({ network: this.network, tau: recipe.merging.tau, onWeights: options.onWeights });
     const planned = plannedImages(recipe, this.#images());
     this.#workload = new Workload(planned.trained, planned.evaluated, () => this.#clock.elapsedMs);
   }
@@ -116,6 +123,7 @@ export class Experiment {
     for (const event of checkpoint.history) experiment.#history.add(event);
     experiment.#seedIndex = checkpoint.seedIndex;
     experiment.#stage = checkpoint.stage;
+    experiment.#inspection.start = checkpoint.start ?? null;
     experiment.#workload.resumeAt(checkpoint.workDone);
     experiment.#clock.resumeAt(checkpoint.elapsedMs);
     for (const saved of checkpoint.runs) {
@@ -137,6 +145,7 @@ export class Experiment {
       stage: this.#stage,
       runs,
       history: this.#history.events(),
+      start: this.#stage === 'arms' ? this.#inspection.start : null,
       workDone: this.#workload.done,
       fraction: this.#workload.fraction,
       elapsedMs: this.#clock.elapsedMs,
@@ -192,6 +201,7 @@ export class Experiment {
       const seed = seeds[this.#seedIndex] as number;
       if (this.#stage === 'backbone') {
         const backbone = yield* this.#backbone(seed);
+        this.#inspection.startFrom(backbone);
         this.dispose();
         for (const arm of this.#options.recipe.arms) {
           const { trainer } = await this.#open({ seed, phase: 'finetune', arm: arm.name });
@@ -240,6 +250,7 @@ export class Experiment {
         best: false,
         trainMs: 0,
       });
+      yield await this.#inspection.look(live.trainer, live.key, 0);
       yield* this.#watched(live);
     }
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -343,6 +354,8 @@ export class Experiment {
           yield epochEvent(key, event);
           if (event.merges !== null)
             yield { at: 'merges', run: key, epoch: event.epoch, merges: event.merges.merges, layers: event.merges.layers };
+          // Before the next safe rest: a save holds the epoch with its figures, or neither.
+          yield await this.#inspection.look(live.trainer, key, event.epoch);
           break;
         default:
           event satisfies never;

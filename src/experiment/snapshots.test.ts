@@ -5,7 +5,15 @@ import { buildNetwork } from '../model/buildNetwork.ts';
 import { initialWeights } from '../model/initialWeights.ts';
 import { convolutions } from '../model/network.ts';
 import { tinyRecipe } from './testing/tiny.ts';
-import { encodeSnapshot, isKept, planSnapshots, readSnapshot, snapshotBytes, snapshotLayer, snapshotWeights } from './snapshots.ts';
+import {
+  encodeSnapshot,
+  isKept,
+  planSnapshots,
+  readSnapshot,
+  snapshotBytes,
+  snapshotLayer,
+  snapshotWeights,
+} from './snapshots.ts';
 
 const network = buildNetwork(tinyRecipe.network, [8, 8, 3], 2);
 const weights = initialWeights(network, 'pytorch', 7);

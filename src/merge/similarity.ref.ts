@@ -12,6 +12,11 @@ export function kernelSimilarity(weights: Float32Array, n: number): Float32Array
       for (let j = i; j < n; j++) gram[i * n + j] = (gram[i * n + j] as number) + own * (weights[row + j] as number);
     }
   }
+  return normalised(gram, n);
+}
+
+/** Similarities from the dot products of all pairs, of which those with i <= j are read. */
+export function normalised(gram: Float64Array | Float32Array, n: number): Float32Array {
   const values = new Float32Array(n * n);
   for (let i = 0; i < n; i++) {
     const lengthI = Math.sqrt(gram[i * n + i] as number);

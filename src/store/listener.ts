@@ -64,9 +64,12 @@ export function listenTo(worker: StudioWorker, store: StoreApi<StudioState>): vo
   });
 }
 
+/** What may come in the midst of a history. */
+const alongside: readonly WorkerEvent['say'][] = ['reopened', 'saved', 'experiments', 'kernels-kept', 'kernels'];
+
 /** A history has none of these; what follows it begins with one, or with silence. */
 function endsHistory(event: WorkerEvent): boolean {
-  if (event.say !== 'experiment') return event.say !== 'reopened' && event.say !== 'saved' && event.say !== 'experiments';
+  if (event.say !== 'experiment') return !alongside.includes(event.say);
   return event.event.at === 'finished' || event.event.at === 'stopped' || event.event.at === 'progress';
 }
 

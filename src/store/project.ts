@@ -5,7 +5,7 @@ import { protocolVersion, type WorkerEvent } from '../worker/protocol.ts';
 import { convolutions } from '../model/network.ts';
 import { networkOf } from './networkView.ts';
 import { ExperimentRecord } from './record.ts';
-import type { Notice, StudioState, TrainedOn } from './state.ts';
+import { nothingKept, type Notice, type StudioState, type TrainedOn } from './state.ts';
 import { isRunning, type Status } from './status.ts';
 import { projectStep } from './stepping.ts';
 
@@ -90,6 +90,7 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
         ended: null,
         counters: null,
         saved: null,
+        kept: nothingKept,
         reopened: event.resumes ? null : event.saved,
         ...(event.resumes ? { status: { at: 'training', progress: null, asked: null } } : {}),
         tab: state.wantedTab ?? (event.saved.state === 'finished' ? 'results' : 'compare'),
@@ -98,6 +99,13 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
     case 'looked':
     case 'look-refused':
       // For whoever asked: store/look.ts.
+      return {};
+    case 'kernels-kept':
+      return { kept: { epochs: event.epochs, bytes: event.bytes, plan: event.plan, error: state.kept.error } };
+    case 'kernels-not-kept':
+      return { kept: { ...state.kept, error: event.error } };
+    case 'kernels':
+      // An answer to whoever asked: see kernelReader.
       return {};
     case 'saved':
       return { saved: { at: Date.now(), bytes: event.bytes } };
@@ -137,6 +145,7 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
     case 'loss':
     case 'epoch':
     case 'merges':
+    case 'layers':
     case 'test-split':
     case 'scores':
     case 'result':

@@ -2,7 +2,7 @@
  * All an experiment has told so far, outside React and outside the store: typed arrays and plain maps that events are
  * written into. The store only counts revisions of it.
  */
-import type { ExperimentEvent, LayerMergeCount, RunKey, SplitMetrics } from '../experiment/events.ts';
+import type { ExperimentEvent, LayerMergeCount, LayerNumbers, RunKey, SplitMetrics } from '../experiment/events.ts';
 import { Column } from './column.ts';
 import { MergeLog } from './mergeLog.ts';
 
@@ -30,6 +30,8 @@ export interface Run {
   readonly mergeCounts: Map<number, readonly LayerMergeCount[]>;
   /** Test probabilities [images, classes] at the selected epoch; null before, and where there is no test split. */
   scores: Float32Array | null;
+  /** Every convolution in figures, by epoch. */
+  readonly layers: Map<number, readonly LayerNumbers[]>;
   result: RunResult | null;
 }
 
@@ -71,6 +73,9 @@ export class ExperimentRecord {
         this.log.append(event.run.seed, event.run.arm ?? 'backbone', event.epoch, event.merges);
         return;
       }
+      case 'layers':
+        this.#runOf(event.run).layers.set(event.epoch, event.layers);
+        return;
       case 'similarity':
         this.#keep(event);
         return;
@@ -109,6 +114,7 @@ export class ExperimentRecord {
         epochs: [],
         losses: new Column((n) => new Float32Array(n)),
         mergeCounts: new Map(),
+        layers: new Map(),
         scores: null,
         result: null,
       };

@@ -2,8 +2,9 @@
 import type { StudioErrorData } from '../base/errors.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
 import { quick } from '../recipe/presets.ts';
+import type { SnapshotPlan } from '../experiment/snapshots.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DeviceChoice, DeviceReport, SavedExperiment } from '../worker/protocol.ts';
+import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment } from '../worker/protocol.ts';
 import type { ExperimentRecord } from './record.ts';
 import { nothingSelected, type Selection } from './selection.ts';
 import type { Status } from './status.ts';
@@ -42,6 +43,19 @@ export interface Asked {
   readonly id: string | null;
   readonly name: string;
 }
+
+/** Kernels of past epochs on this machine, for looking at. */
+export interface KeptKernels {
+  readonly epochs: readonly KeptEpoch[];
+  readonly bytes: number;
+  /** What all will take; null for a past experiment. */
+  readonly plan: SnapshotPlan | null;
+  /** Why no more are kept; null where all is well. */
+  readonly error: StudioErrorData | null;
+}
+
+/** Of an experiment of which no kernels are kept. */
+export const nothingKept: KeptKernels = { epochs: [], bytes: 0, plan: null, error: null };
 
 export interface StudioState {
   readonly status: Status;
@@ -82,6 +96,7 @@ export interface StudioState {
 
   /** Single steps on a copy of a run; null where there is none. */
   readonly stepping: SteppingState | null;
+  readonly kept: KeptKernels;
 
   readonly tab: Tab;
   readonly mergesView: MergesView;
@@ -114,6 +129,7 @@ export const initialState: StudioState = {
   counters: null,
   saved: null,
   stepping: null,
+  kept: nothingKept,
   tab: 'data',
   mergesView: 'list',
   wantedTab: null,

@@ -7,6 +7,7 @@ import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts'
 import { presets, sample } from '../recipe/presets.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, StudioWorker } from '../worker/protocol.ts';
+import { kernelReader, type KernelReader } from './kernelReader.ts';
 import { makeLibraryActions } from './libraryActions.ts';
 import { atRest } from './project.ts';
 import { blocker } from './readiness.ts';
@@ -15,7 +16,7 @@ import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
 import { createLook, type Look } from './look.ts';
 import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
-import { initialState, tabs, type MergesView, type StudioState, type Tab } from './state.ts';
+import { initialState, nothingKept, tabs, type MergesView, type StudioState, type Tab } from './state.ts';
 import { isRunning } from './status.ts';
 import { makeSteppingActions } from './stepping.ts';
 
@@ -26,6 +27,7 @@ export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly actions: Actions;
   readonly look: Look;
+  readonly kernels: KernelReader;
 }
 
 export type Actions = ReturnType<typeof makeActions> &
@@ -38,7 +40,7 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
   const actions = { ...makeActions(store, worker), ...makeLibraryActions(store, worker), ...makeSteppingActions(store, worker) };
   actions.chooseDevice(device);
   actions.listPast();
-  return { store, actions, look: createLook(worker) };
+  return { store, actions, look: createLook(worker), kernels: kernelReader(worker) };
 }
 
 function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
@@ -212,6 +214,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
         counters: null,
         reopened: null,
         saved: null,
+        kept: nothingKept,
       });
       worker.send({ do: 'start', recipe });
     },

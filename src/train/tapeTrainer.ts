@@ -7,7 +7,7 @@ import { fold, keyOf, purposes, threefry2x32, unit } from '../base/threefry.ts';
 import type { Task } from '../data/dataset.ts';
 import { tf } from '../gpu/tfjs.ts';
 import { GpuSimilarity } from '../merge/similarity.ts';
-import { kernelSimilarity } from '../merge/similarity.ref.ts';
+import { normalised } from '../merge/similarity.ref.ts';
 import type { MergeLog } from '../merge/mergeLog.ts';
 import type { Weights } from '../model/initialWeights.ts';
 import {
@@ -190,7 +190,7 @@ export class TapeTrainer implements Trainer {
     const layer = convolutions(this.network).find((each) => each.index === convolution) as ConvLayer;
     const weight = this.#array(`${layer.name}.weight`);
     const kernels = layer.output[2];
-    if (this.#similarity === null) return kernelSimilarity(await weight.data<'float32'>(), kernels);
+    if (this.#similarity === null) return hostSimilarity(weight, kernels);
     const backend = tf.backend() as WebGPUBackend;
     const [buffer] = submittedBuffers(backend, [weight]);
     return this.#similarity.compute(buffer as GPUBuffer, kernels, weight.size / kernels);
@@ -248,6 +248,19 @@ export class TapeTrainer implements Trainer {
 
 function variable(shape: readonly number[], trainable: boolean): tf.Variable {
   return tf.tidy(() => tf.variable(tf.zeros([...shape]), trainable));
+}
+
+/** Where there is no compute shader: the dot products as one matrix product, which WASM and WebGL do fast. */
+async function hostSimilarity(weight: tf.Variable, kernels: number): Promise<Float32Array> {
+  const gram = tf.tidy(() => {
+    const rows = tf.reshape(weight, [weight.size / kernels, kernels]);
+    return tf.matMul(rows, rows, true, false);
+  });
+  try {
+    return normalised(await gram.data<'float32'>(), kernels);
+  } finally {
+    gram.dispose();
+  }
 }
 
 /** 0 or 1/(1 - rate), drawn for (seed, layer, step): the same mask wherever and whenever the step is run. */

@@ -7,9 +7,18 @@ import { convolutions, trainableCount } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { channelsFirst, draw, fakeDataset, noImages } from './fakeData.ts';
+import { fakeKernels, fakeNumbers } from './fakeKernels.ts';
 import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
 import { fakeRecipe, fakeResults } from './fakePast.ts';
-import { protocolVersion, type Command, type SavedExperiment, type StudioWorker, type WorkerEvent } from './protocol.ts';
+import { turnsOf, type Turn } from './fakeTurns.ts';
+import {
+  protocolVersion,
+  type Command,
+  type KeptEpoch,
+  type SavedExperiment,
+  type StudioWorker,
+  type WorkerEvent,
+} from './protocol.ts';
 
 export interface FakeOptions {
   /** Milliseconds between two ticks. */
@@ -24,13 +33,6 @@ export interface FakeOptions {
 }
 
 const usual: FakeOptions = { tickMs: 60, stepsPerTick: 8, mergeRate: 1, device: 'webgpu', past: [] };
-
-/** One epoch of one run. The arms take turns, epoch by epoch, as in the true experiment. */
-interface Turn {
-  readonly run: RunKey;
-  readonly epoch: number;
-  readonly epochs: number;
-}
 
 interface MergeTotals {
   merges: number;
@@ -50,18 +52,6 @@ interface Running {
   done: number;
 }
 
-function turnsOf(recipe: Recipe): Turn[] {
-  const epochs = (count: number) => Array.from({ length: count }, (_, k) => k + 1);
-  return recipe.seeds.flatMap((seed) => {
-    const backbone: RunKey = { seed, phase: 'backbone', arm: null };
-    const arms = recipe.arms.map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name }));
-    return [
-      ...epochs(recipe.backbone.epochs).map((epoch) => ({ run: backbone, epoch, epochs: recipe.backbone.epochs })),
-      ...epochs(recipe.finetune.epochs).flatMap((epoch) => arms.map((run) => ({ run, epoch, epochs: recipe.finetune.epochs }))),
-    ];
-  });
-}
-
 export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   const { tickMs, stepsPerTick, mergeRate, device, past: pastAtFirst } = { ...usual, ...options };
   const listeners = new Set<(event: WorkerEvent) => void>();
@@ -69,6 +59,8 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   let past = pastAtFirst;
   let running: Running | null = null;
   let watched: number | null = null;
+  let kernels: readonly number[] = [];
+  let kept: KeptEpoch[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   let intake: { id: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
@@ -116,11 +108,13 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       1,
       Math.floor((recipe.dataset.take.train ?? dataset.counts.train) / recipe.optimiser.batchSize),
     );
+    kernels = convs.map((layer) => layer.output[2]);
+    kept = [];
     running = {
       recipe,
       turns: turnsOf(recipe),
       stepsPerEpoch,
-      kernels: convs.map((layer) => layer.output[2]),
+      kernels,
       totals: new Map(),
       turn: 0,
       step: 0,
@@ -156,6 +150,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     telling = true;
     while (!reached()) step();
     telling = false;
+    tellKept();
     if (resumes) later(tickMs);
     else if (running !== null) {
       running = null;
@@ -216,7 +211,10 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     const learningRate = now.recipe[run.phase].learningRate;
     tell({ at: 'epoch', run, epoch, trainLoss, learningRate, val, best: true, trainMs: now.stepsPerEpoch * 7 });
     if (merges) tellMerges(now, run, epoch);
+    tell({ at: 'layers', run, epoch, layers: fakeNumbers(run, epoch, now.kernels) });
     tellSimilarity(now, run, epoch);
+    kept = [...kept, { seed: run.seed, arm: run.arm, epoch }];
+    tellKept();
     say({ say: 'counters', tensors: 132, tensorBytes: 48_200_000, gpuBytes: device === 'webgpu' ? 310_000_000 : null });
     if (epoch === epochs) {
       const totals = now.totals.get(run);
@@ -238,6 +236,11 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     if (now.turn < now.turns.length) return;
     running = null;
     tell({ at: 'finished', elapsedMs: 432_000 });
+  }
+
+  function tellKept() {
+    if (telling) return;
+    say({ say: 'kernels-kept', epochs: kept, bytes: 182_000 * kept.length, plan: null });
   }
 
   function tellMerges(now: Running, run: RunKey, epoch: number) {
@@ -338,6 +341,13 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         watched = command.layer;
         const turn = running?.turns[running.turn];
         if (running !== null && turn !== undefined) tellSimilarity(running, turn.run, turn.epoch - 1);
+        return;
+      }
+      case 'read-kernels': {
+        const count = kernels[command.layer];
+        const channels = command.layer === 0 ? 3 : (kernels[command.layer - 1] ?? 3);
+        const found = count === undefined ? null : fakeKernels(command.of, command.layer, count, channels);
+        say({ say: 'kernels', id: command.id, kernels: found });
         return;
       }
       case 'list-experiments':

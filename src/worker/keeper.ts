@@ -27,6 +27,8 @@ export class Keeper {
   readonly #facts: ExperimentFacts;
   readonly #say: (event: WorkerEvent) => void;
   readonly #write: (state: SavedState) => Promise<number>;
+  /** Bytes of the kernels kept beside the saves. */
+  kernelBytes: () => number = () => 0;
   #nextAt = performance.now();
   #complained = false;
 
@@ -91,7 +93,7 @@ export class Keeper {
       fraction: state === 'finished' ? 1 : checkpoint.fraction,
       seeds: recipe.seeds.length,
       difference: meanDifference(checkpoint.history, recipe),
-      bytes: 0,
+      bytes: this.kernelBytes(),
     };
   }
 }

@@ -12,6 +12,7 @@ export type Origin = { readonly kind: 'file'; readonly fileName: string } | { re
 
 /** What a folder's slots hold. */
 export interface SavedState {
+  /** Its `bytes` are those beside the slots. */
   readonly record: SavedExperiment;
   /** Which build and device computed it; another one would not give the same bits. */
   readonly build: string;
@@ -72,9 +73,16 @@ export class Library {
     const slots = new Slots(folder);
     return async (state) => {
       const bytes = await slots.save(state);
-      await folder.write(recordName, [new TextEncoder().encode(JSON.stringify({ ...state.record, bytes }))]);
+      await folder.write(recordName, [
+        new TextEncoder().encode(JSON.stringify({ ...state.record, bytes: bytes + state.record.bytes })),
+      ]);
       return bytes;
     };
+  }
+
+  /** Where the kernels of its epochs are kept. */
+  kernels(id: string): Folder {
+    return this.#experiments.folder(id).folder('kernels');
   }
 
   async delete(id: string): Promise<void> {

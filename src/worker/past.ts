@@ -5,6 +5,7 @@
 import { StudioError } from '../base/errors.ts';
 import { readResults } from '../experiment/resultsFile.ts';
 import { opfsRoot } from '../storage/opfs.ts';
+import { KernelShelf } from './kernelShelf.ts';
 import { Library, lockName, runningElsewhere, type SavedState } from './library.ts';
 import type { LookSubject } from './looking.ts';
 import type { WorkerEvent } from './protocol.ts';
@@ -32,8 +33,8 @@ export class Past {
     this.#say({ say: 'experiments', list: library === null ? [] : await library.list() });
   }
 
-  /** Shows a past experiment. */
-  async show(id: string): Promise<void> {
+  /** Shows a past experiment, with the kernels that were kept of it. */
+  async show(id: string): Promise<KernelShelf> {
     const library = await this.mustLibrary();
     const { record, checkpoint, origin } = await library.read(id);
     const { datasetSha256, recipe } = checkpoint;
@@ -41,6 +42,7 @@ export class Past {
     this.#say({ say: 'reopened', saved: record, recipe, resumes: false });
     for (const event of checkpoint.history) this.#say({ say: 'experiment', event });
     if (record.state !== 'finished') this.#say({ say: 'experiment', event: { at: 'stopped', elapsedMs: checkpoint.elapsedMs } });
+    return KernelShelf.toRead(library.kernels(id), checkpoint.recipe, this.#say);
   }
 
   /** Shows an experiment that was run elsewhere. */

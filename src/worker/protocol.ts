@@ -5,6 +5,7 @@
 import type { StudioErrorData } from '../base/errors.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
+import type { LayerSnapshot, SnapshotPlan } from '../experiment/snapshots.ts';
 import type { StepEvent, StepWish } from '../experiment/stepReports.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { LookAnswer, LookQuestion } from './lookProtocol.ts';
@@ -53,6 +54,13 @@ export interface SavedExperiment {
   readonly bytes: number;
 }
 
+/** An epoch whose kernels are on this machine. `arm` is null for the backbone; its last epoch is every arm's epoch 0. */
+export interface KeptEpoch {
+  readonly seed: number;
+  readonly arm: string | null;
+  readonly epoch: number;
+}
+
 export type Command =
   /** First message; again to change device between experiments. Answered by `device`. */
   | { readonly do: 'choose-device'; readonly choice: DeviceChoice }
@@ -74,6 +82,8 @@ export type Command =
   | { readonly do: 'look'; readonly id: number; readonly question: LookQuestion }
   /** Which convolution's similarities to compute, now and after each epoch; null for none. */
   | { readonly do: 'watch-layer'; readonly layer: number | null }
+  /** One convolution's kernels after an epoch of the experiment shown. Answered by `kernels`. */
+  | { readonly do: 'read-kernels'; readonly id: number; readonly of: KeptEpoch; readonly layer: number }
   /** Answered by `experiments`, which is also sent whenever the list changes. */
   | { readonly do: 'list-experiments' }
   /** Shows a past experiment again: `reopened`, then its events. */
@@ -110,6 +120,17 @@ export type WorkerEvent =
   | { readonly say: 'reopened'; readonly saved: SavedExperiment; readonly recipe: Recipe; readonly resumes: boolean }
   /** A checkpoint is on disk: an interruption from now on loses what comes after it. */
   | { readonly say: 'saved'; readonly bytes: number }
+  /** Which epochs' kernels are kept, and what they take; `plan` says what all will, and is null for a past experiment. */
+  | {
+      readonly say: 'kernels-kept';
+      readonly epochs: readonly KeptEpoch[];
+      readonly bytes: number;
+      readonly plan: SnapshotPlan | null;
+    }
+  /** Kernels are not being kept; training goes on. */
+  | { readonly say: 'kernels-not-kept'; readonly error: StudioErrorData }
+  /** Null where that epoch is not kept, or not whole. */
+  | { readonly say: 'kernels'; readonly id: number; readonly kernels: LayerSnapshot | null }
   /** Saving does not work; training goes on. */
   | { readonly say: 'not-saving'; readonly error: StudioErrorData }
   | { readonly say: 'paused' }

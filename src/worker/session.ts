@@ -8,9 +8,11 @@ import { errorData } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import type { Experiment, RunResult } from '../experiment/experiment.ts';
+import type { EpochWeights } from '../experiment/inspection.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { Datasets, type Open } from './datasets.ts';
 import { Devices, nothingToTrain } from './devices.ts';
+import { KernelShelf } from './kernelShelf.ts';
 import { Keeper } from './keeper.ts';
 import { Looking } from './looking.ts';
 import { Past } from './past.ts';
@@ -41,6 +43,8 @@ export class Session {
   readonly #stepper: Stepper;
   readonly #looking: Looking;
   #experiment: Experiment | null = null;
+  /** The kernels of the experiment shown. */
+  #shelf: KernelShelf | null = null;
   /** Null where no experiment is under way. */
   #training: Training | null = null;
   #wake: (() => void) | null = null;
@@ -110,11 +114,14 @@ export class Session {
         this.#watchedLayer = command.layer;
         void this.#guarded(() => this.#watch());
         break;
+      case 'read-kernels':
+        void this.#guarded(() => this.#readKernels(command));
+        break;
       case 'list-experiments':
         void this.#guarded(() => this.#past.tellList());
         break;
       case 'open-experiment':
-        if (this.#training === null) void this.#guarded(() => this.#past.show(command.id));
+        if (this.#training === null) void this.#guarded(async () => void (this.#shelf = await this.#past.show(command.id)));
         break;
       case 'resume-experiment':
         if (this.#training === null) void this.#train(() => this.#goOn(command.id));
@@ -123,7 +130,8 @@ export class Session {
         void this.#guarded(() => this.#past.delete(command.id));
         break;
       case 'open-results':
-        if (this.#training === null) void this.#guarded(() => this.#past.showResults(command.file));
+        if (this.#training === null)
+          void this.#guarded(() => this.#past.showResults(command.file).then(() => void (this.#shelf = null)));
         break;
       default:
         command satisfies never;
@@ -169,7 +177,7 @@ export class Session {
     this.#experiment = new ExperimentClass(await this.#experimentOptions(recipe, open.dataset));
     const id = newId();
     await this.#showToLook(id, recipe, open);
-    return { experiment: this.#experiment, keeper: await this.#keeper(id, Date.now(), recipe, open) };
+    return this.#kept(this.#experiment, id, Date.now(), open);
   }
 
   /** Opens an interrupted experiment where it was saved last. */
@@ -185,12 +193,13 @@ export class Session {
     await this.#showToLook(id, recipe, open);
     say({ say: 'reopened', saved: saved.record, recipe, resumes: true });
     for (const event of saved.checkpoint.history) say({ say: 'experiment', event });
-    return { experiment: this.#experiment, keeper: await this.#keeper(id, saved.record.startedAt, recipe, open) };
+    return this.#kept(this.#experiment, id, saved.record.startedAt, open);
   }
 
   async #experimentOptions(recipe: Recipe, dataset: Dataset) {
     const onResult = (result: RunResult) => this.#looking.keep(result, dataset);
-    return { recipe, dataset, onResult, ...(await this.#devices.trainers()) };
+    const onWeights = async (kept: EpochWeights) => this.#shelf?.keep(kept);
+    return { recipe, dataset, onResult, onWeights, ...(await this.#devices.trainers()) };
   }
 
   /** Images are asked of this experiment from now on. */
@@ -199,15 +208,20 @@ export class Session {
     this.#looking.show({ recipe, datasetSha256: dataset.sha256, origin, folder });
   }
 
-  async #keeper(id: string, startedAt: number, recipe: Recipe, open: Open): Promise<Keeper | null> {
+  /** Where storage allows, with a keeper; with a shelf for its kernels in any case. */
+  async #kept(experiment: Experiment, id: string, startedAt: number, open: Open): Promise<Begun> {
     const library = await this.#past.library;
-    if (library === null) return null;
     const { say, build } = this.#options;
+    const { network, recipe } = experiment;
+    const shelf = await KernelShelf.toWrite(library?.kernels(id) ?? null, recipe, network, say);
+    this.#shelf = shelf;
+    if (library === null) return { experiment, keeper: null };
     const { origin, summary } = open;
     const facts = { id, startedAt, recipe, build, device: this.#devices.name, origin, datasetTitle: summary.title };
     const keeper = new Keeper(library, facts, say);
+    keeper.kernelBytes = () => shelf.bytes;
     if (open.file !== null) await keeper.keepDataset(open.dataset.sha256, open.file);
-    return keeper;
+    return { experiment, keeper };
   }
 
   /** Asks the experiment for one event after another, resting where the user wants it to. */
@@ -232,6 +246,7 @@ export class Session {
         return;
       }
     }
+    await this.#shelf?.settled();
     await keeper?.saveFinished(running);
   }
 
@@ -256,6 +271,12 @@ export class Session {
     this.#experiment.watchedLayer = this.#watchedLayer;
     if (this.#watchedLayer === null) return;
     for (const event of await this.#experiment.similarities(this.#watchedLayer)) await this.#tell(event);
+  }
+
+  async #readKernels({ id, of, layer }: Extract<Command, { do: 'read-kernels' }>): Promise<void> {
+    const kernels = (await this.#shelf?.read(of, layer).catch(() => null)) ?? null;
+    const transfer = kernels === null ? [] : [kernels.scales.buffer, kernels.codes.buffer];
+    this.#options.say({ say: 'kernels', id, kernels }, transfer);
   }
 
   #closeExperiment(): void {

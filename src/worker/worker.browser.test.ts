@@ -81,6 +81,13 @@ describe('the training worker in a browser', () => {
       expect(results[2]?.merges).toBeGreaterThan(0);
       const similarities = talk.events().filter((event) => event.at === 'similarity');
       expect(similarities.length).toBe(1 + 2 + 4);
+      // Two epochs of both arms and the backbone's one, which is every arm's epoch 0.
+      const of = { seed: 0, arm: 'inmerge', epoch: 0 };
+      talk.send({ do: 'read-kernels', id: 7, of, layer: 0 });
+      const answer = await talk.until((event) => event.say === 'kernels' && event.id === 7);
+      expect(answer.say === 'kernels' && answer.kernels).toMatchObject({ layer: 0, side: 3, channels: 3 });
+      const kept = await talk.until((event) => event.say === 'kernels-kept' && event.epochs.length === 5);
+      expect(kept.say === 'kernels-kept' && kept.bytes === kept.plan?.bytes).toBe(true);
       const counters = talk.said.flatMap((event) => (event.say === 'counters' ? [event.tensors] : []));
       // one backbone epoch, the two starts of the arms, then two epochs of each
       expect(new Set(counters.slice(-4)).size).toBe(1);
