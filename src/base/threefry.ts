@@ -25,6 +25,8 @@ export const purposes = {
   take: 0x54414b45,
   /** "SMPL": the synthetic sample dataset. */
   sample: 0x534d504c,
+  /** "CORR": noise and angles of corrupted test images. */
+  corruption: 0x434f5252,
 } as const;
 
 /** Both output words for one counter, each an unsigned 32-bit integer. */
