@@ -121,6 +121,23 @@ function writeTarget(
   targets[offset + (labels[image] as number)] = 1;
 }
 
+/** The images of a split that a limit keeps, as a split of their own. */
+export function takenSplit(dataset: Dataset, name: SplitName, take: number | null): Split {
+  const split = dataset.splits[name];
+  if (split === null) throw new Error(`The dataset has no ${name} split.`);
+  if (take === null || take >= split.count) return split;
+  const chosen = chosenImages(split.count, name, take, new Uint32Array(0));
+  const pixels = dataset.height * dataset.width * dataset.channels;
+  const columns = split.labels.length / split.count;
+  const images = new Uint8Array(chosen.length * pixels);
+  const labels = new Uint16Array(chosen.length * columns);
+  chosen.forEach((image, at) => {
+    images.set(split.images.subarray(image * pixels, (image + 1) * pixels), at * pixels);
+    labels.set(split.labels.subarray(image * columns, (image + 1) * columns), at * columns);
+  });
+  return { count: chosen.length, images, labels };
+}
+
 /** A limited split keeps a drawn sample, in the file's order; the draw depends on the split's name and size alone. */
 function chosenImages(count: number, name: SplitName, take: number | null, leftOut: Uint32Array): Uint32Array {
   const absent = new Set(leftOut);

@@ -1,0 +1,122 @@
+/**
+ * How much the error of finished runs rises when test images are corrupted: every run's selected weights, on the clean test
+ * split and on it under each corruption of MedMNIST-C at five severities. All runs see the same corrupted images. Plain
+ * data comes out; what it says of arms and seeds is `report/robustness.ts`'s affair.
+ */
+import { BatchSource, takenSplit } from '../data/batches.ts';
+import { corruptedSplit } from '../data/corruption/corruptedSplit.ts';
+import { severities, type CorruptionName } from '../data/corruption/corruption.ts';
+import { suiteFor, type Suite } from '../data/corruption/severities.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
+import type { Weights } from '../model/initialWeights.ts';
+import type { Network } from '../model/network.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { balancedError } from '../train/balancedError.ts';
+import { evaluate } from '../train/evaluate.ts';
+import type { ExperimentOptions } from './experiment.ts';
+import type { RunKey } from './events.ts';
+
+export interface RunRobustness {
+  readonly run: RunKey;
+  /** Balanced error on the test split as it is, 0 to 1. */
+  readonly clean: number;
+  /** For each corruption, in the order of `Robustness.corruptions`, the balanced error at severities 1 to 5. */
+  readonly errors: readonly (readonly number[])[];
+}
+
+export interface Robustness {
+  readonly format: 'inmerge-robustness';
+  readonly version: 1;
+  /** Whose severities were taken: a MedMNIST set's, or `general`. */
+  readonly source: Suite['source'];
+  readonly corruptions: readonly CorruptionName[];
+  /** Test images of each measurement. */
+  readonly images: number;
+  /** Pixels a side at which images were corrupted: the file's. */
+  readonly height: number;
+  readonly width: number;
+  readonly runs: readonly RunRobustness[];
+}
+
+export interface RobustnessOptions {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly network: Network;
+  readonly runs: readonly RunKey[];
+  /** Weights of a run's selected epoch; asked for again whenever they are needed. */
+  readonly weightsOf: (run: RunKey) => Promise<Weights>;
+  readonly createTrainer: ExperimentOptions['createTrainer'];
+}
+
+/** Between two batches or a few images: a place to rest, or to stop for good. */
+export interface RobustnessProgress {
+  readonly corruption: CorruptionName | null;
+  /** 1-based; 0 for the clean split. */
+  readonly severity: number;
+  /** Done of the whole, 0 to 1. */
+  readonly fraction: number;
+}
+
+/** @returns null where the dataset has no test split or no run is named */
+export async function* measureRobustness(options: RobustnessOptions): AsyncGenerator<RobustnessProgress, Robustness | null> {
+  const { recipe, dataset, network, runs, weightsOf, createTrainer } = options;
+  if (dataset.splits.test === null || runs.length === 0) return null;
+  const test = takenSplit(dataset, 'test', recipe.dataset.take.test);
+  const { source, corruptions } = suiteFor(dataset.name, dataset.channels);
+  const { momentum, weightDecay } = recipe.optimiser;
+  const { height, width, task } = dataset;
+  const trainer = await createTrainer({ network, task, optimiser: { momentum, weightDecay }, seed: 0, merging: null });
+  // Corrupting an image is counted as evaluating one: it is soon done at 28 pixels, and as dear at 224.
+  const total = test.count * ((runs.length + 1) * corruptions.length * severities + runs.length);
+  let done = 0;
+  const progress = (images: number, corruption: CorruptionName | null, severity: number): RobustnessProgress => {
+    done += images;
+    return { corruption, severity, fraction: done / total };
+  };
+
+  /** The balanced error of every run on one split. */
+  async function* errorsOn(split: Split, corruption: CorruptionName | null, severity: number) {
+    const errors: number[] = [];
+    for (const run of runs) {
+      await trainer.load(await weightsOf(run));
+      const images = new BatchSource({ ...dataset, splits: { ...dataset.splits, test: split } }, 'test', recipe.input, null);
+      const evaluation = evaluate(trainer, images, { batchSize: recipe.optimiser.batchSize, task, mergeFrom: null });
+      for (;;) {
+        const next = await evaluation.next();
+        if (next.done === true) {
+          errors.push(balancedError(next.value.scores, images.labels(), network.classes, task));
+          break;
+        }
+        yield progress(next.value, corruption, severity);
+      }
+    }
+    return errors;
+  }
+
+  try {
+    const clean = yield* errorsOn(test, null, 0);
+    const errors: number[][][] = runs.map(() => []);
+    for (const { name, parameters } of corruptions) {
+      errors.forEach((ofRun) => ofRun.push([]));
+      for (const [severity, parameter] of parameters.entries()) {
+        const corrupting = corruptedSplit(test, dataset, name, parameter, severity);
+        let step = corrupting.next();
+        for (; step.done !== true; step = corrupting.next()) yield progress(step.value, name, severity + 1);
+        const found = yield* errorsOn(step.value, name, severity + 1);
+        found.forEach((error, at) => errors[at]?.at(-1)?.push(error));
+      }
+    }
+    return {
+      format: 'inmerge-robustness',
+      version: 1,
+      source,
+      corruptions: corruptions.map(({ name }) => name),
+      images: test.count,
+      height,
+      width,
+      runs: runs.map((run, at) => ({ run, clean: clean[at] as number, errors: errors[at] as number[][] })),
+    };
+  } finally {
+    trainer.dispose();
+  }
+}
