@@ -6,8 +6,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
 import { presets, sample } from '../recipe/presets.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import { startInspector } from '../worker/inspectorClient.ts';
 import type { DeviceChoice, StudioWorker } from '../worker/protocol.ts';
-import { kernelReader, type KernelReader } from './kernelReader.ts';
+import { kernelMaps, type KernelMaps } from './kernelMaps.ts';
+import { kernelReader } from './kernelReader.ts';
 import { makeLibraryActions } from './libraryActions.ts';
 import { atRest } from './project.ts';
 import { blocker } from './readiness.ts';
@@ -27,7 +29,7 @@ export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly actions: Actions;
   readonly look: Look;
-  readonly kernels: KernelReader;
+  readonly kernels: KernelMaps;
 }
 
 export type Actions = ReturnType<typeof makeActions> &
@@ -40,7 +42,7 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
   const actions = { ...makeActions(store, worker), ...makeLibraryActions(store, worker), ...makeSteppingActions(store, worker) };
   actions.chooseDevice(device);
   actions.listPast();
-  return { store, actions, look: createLook(worker), kernels: kernelReader(worker) };
+  return { store, actions, look: createLook(worker), kernels: kernelMaps(worker, kernelReader(worker), startInspector()) };
 }
 
 function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {

@@ -1,6 +1,7 @@
 /** The studio in React: a context for the one store, and hooks that read it by selector. */
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
+import type { KernelMaps } from '../store/kernelMaps.ts';
 import type { ExperimentRecord } from '../store/record.ts';
 import type { StudioState } from '../store/state.ts';
 import type { Actions, Studio } from '../store/studio.ts';
@@ -45,4 +46,9 @@ function computed<T>(record: ExperimentRecord, revision: number, compute: (recor
   const value = compute(record);
   results.set(compute, { record, revision, value });
   return value;
+}
+
+/** Similarities, orders and pictures of past epochs. */
+export function useKernelMaps(): KernelMaps {
+  return useContextStudio().kernels;
 }
