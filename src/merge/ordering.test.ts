@@ -75,7 +75,7 @@ describe('orders', () => {
   test('are those of one kernel, and of equal kernels', () => {
     expect([...clusterOrder(Float32Array.of(1), 1).order]).toEqual([0]);
     const { order } = clusterOrder(new Float32Array(16).fill(1), 4);
-    expect([...order].sort()).toEqual([0, 1, 2, 3]);
+    expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3]);
     expect([...orderBy([3, 1, 2, 1])]).toEqual([1, 3, 2, 0]);
   });
 });
