@@ -16,7 +16,7 @@ import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
 import { checkSameDevice, checkSameExperiment, type CheckpointIdentity, type SavedRun } from './identity.ts';
 import { mergesNpz } from './mergesNpz.ts';
-import { metricsCsv } from './metricsCsv.ts';
+import { metricsCsv } from '../report/metricsCsv.ts';
 import { NodeFolder } from './nodeFolder.ts';
 import { Progress } from './progress.ts';
 import { openRecipe } from './recipeSource.ts';

@@ -43,8 +43,8 @@ interface Entry {
  * Reads the directory and every local header. Throws StudioError or IntakeRefused with the codes `zip-*`, `name-*`,
  * `duplicate-name`, `not-npz`, `npy-not-npz`, `file-empty`, `file-gone`, `cancelled`.
  */
-export async function readZip(source: Source): Promise<ZipContents> {
-  const place = await findDirectory(source);
+export async function readZip(source: Source, maxMembers?: number): Promise<ZipContents> {
+  const place = await findDirectory(source, maxMembers);
   const bytes = await source.read(place.from, place.from + place.sizeBytes);
   const problems = new Problems();
   const entries = entriesOf(bytes, place, problems);

@@ -29,7 +29,7 @@ export interface DirectoryPlace {
 }
 
 /** Throws `file-empty`, `not-npz`, `npy-not-npz` or one of `zip-*`. */
-export async function findDirectory(source: Source): Promise<DirectoryPlace> {
+export async function findDirectory(source: Source, maxMembers: number = limits.members): Promise<DirectoryPlace> {
   if (source.sizeBytes === 0) throw empty(source.name);
   const tailFrom = Math.max(0, source.sizeBytes - 0xffff - endBytes - locatorBytes - end64Bytes);
   const tail = await source.read(tailFrom, source.sizeBytes);
@@ -72,7 +72,7 @@ export async function findDirectory(source: Source): Promise<DirectoryPlace> {
   }
   if (countHere !== record.count)
     throw directory(`${countHere} entries on this disk and ${record.count} in all`, 'equal numbers');
-  if (record.count > limits.members) throw tooMany(`${record.count} members`, `at most ${limits.members}`);
+  if (record.count > maxMembers) throw tooMany(`${record.count} members`, `at most ${maxMembers}`);
   if (record.sizeBytes > limits.directoryBytes) {
     throw tooMany(`a directory of ${record.sizeBytes} bytes`, `at most ${limits.directoryBytes} bytes`);
   }

@@ -41,6 +41,13 @@ export type ExperimentEvent =
       /** 0-based indices of the convolutions that merge. */
       readonly mergedLayers: readonly number[];
       readonly trainImages: number;
+      /** What goes in and what comes out; absent in experiments of builds that did not tell it. */
+      readonly data?: {
+        /** [height, width, channels] of a network's input. */
+        readonly input: readonly [number, number, number];
+        readonly task: Task;
+        readonly classNames: readonly string[];
+      };
     }
   | {
       /** Once, after `started`, where there is a test split: what the `scores` of every run are held against. */

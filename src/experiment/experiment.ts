@@ -194,8 +194,9 @@ export class Experiment {
   async *#all(): AsyncGenerator<ExperimentEvent | Rest, void> {
     const { seeds } = this.#options.recipe;
     if (this.#history.events().length === 0) {
-      yield startedEvent(this.#options.recipe, this.network, this.#images());
-      if (this.#sources.test !== null) yield testSplitEvent(this.#options.dataset, this.#sources.test);
+      const { dataset, recipe } = this.#options;
+      yield startedEvent(recipe, dataset, this.network, this.#images());
+      if (this.#sources.test !== null) yield testSplitEvent(dataset, this.#sources.test);
     }
     for (; this.#seedIndex < seeds.length; this.#seedIndex++) {
       const seed = seeds[this.#seedIndex] as number;

@@ -28,7 +28,12 @@ export function plannedImages(recipe: Recipe, images: ImageCounts): { trained: n
   };
 }
 
-export function startedEvent(recipe: Recipe, network: Network, images: ImageCounts): ExperimentEvent {
+export function startedEvent(
+  recipe: Recipe,
+  { task, classNames }: Dataset,
+  network: Network,
+  images: ImageCounts,
+): ExperimentEvent {
   const steps = stepsPerEpoch(recipe, images);
   return {
     at: 'started',
@@ -39,6 +44,7 @@ export function startedEvent(recipe: Recipe, network: Network, images: ImageCoun
     trainableParameters: trainableCount(network),
     mergedLayers: mergedConvolutions(network, recipe.merging.firstLayer).map((layer) => layer.index),
     trainImages: images.train,
+    data: { input: network.input, task, classNames },
   };
 }
 

@@ -3,7 +3,8 @@ import { memo, useEffect, useMemo, useState } from 'react';
 import type { CurvePoint } from '../../store/curves.ts';
 import { useSize } from '../useSize.ts';
 import { ChartFrame } from './ChartFrame.tsx';
-import { chartModel, chartRows, epochTicks, roundTicks, type ChartRow, type Series } from './chartModel.ts';
+import { epochTicks, roundTicks } from '../../report/ticks.ts';
+import { chartModel, chartRows, type ChartRow, type Series } from './chartModel.ts';
 import { DrawnContext, type Drawn } from './drawn.ts';
 
 interface CurveChartProps {

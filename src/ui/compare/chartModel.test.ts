@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chartModel, chartRows, epochTicks, roundTicks } from './chartModel.ts';
+import { epochTicks, roundTicks } from '../../report/ticks.ts';
+import { chartModel, chartRows } from './chartModel.ts';
 
 const point = (x: number, mean: number, n: number) => ({ x, mean, low: mean, high: mean, n });
 

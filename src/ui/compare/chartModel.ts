@@ -1,4 +1,4 @@
-/** Curves as the rows a chart draws, and a scale with round ticks. */
+/** Curves as the rows a chart draws. */
 import type { CurvePoint } from '../../store/curves.ts';
 
 export type Scope = 'finetune' | 'all';
@@ -93,31 +93,4 @@ export function chartRows({ lines }: ChartModel): ChartRow[] {
     }
   }
   return [...rows.values()].sort((a, b) => a.x - b.x);
-}
-
-/** Round ticks around [low, high], about `count` of them; `floor` and `ceiling` bound what makes sense. */
-export function roundTicks(low: number, high: number, count: number, floor: number, ceiling: number): number[] {
-  if (!(low <= high)) return [floor, Math.min(ceiling, floor + 1)];
-  const span = Math.max(high - low, 1e-4 * Math.max(Math.abs(high), 1e-3));
-  const raw = span / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
-  const start = Math.max(floor, Math.floor(low / step + 1e-9) * step);
-  const ticks: number[] = [];
-  for (let k = 0; k < 20; k++) {
-    const tick = Number((start + k * step).toPrecision(10));
-    if (tick > ceiling + 1e-12) break;
-    ticks.push(tick);
-    if (tick >= high - 1e-12) break;
-  }
-  if (ticks.length < 2) ticks.unshift(Number((start - step).toPrecision(10)));
-  return ticks;
-}
-
-/** Whole epochs from..to, at most `count` of them. */
-export function epochTicks(from: number, to: number, count: number): number[] {
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((candidate) => (to - from) / candidate <= count) ?? 1000;
-  const ticks: number[] = [];
-  for (let x = Math.ceil(from / step) * step; x <= to; x += step) ticks.push(x);
-  return ticks;
 }

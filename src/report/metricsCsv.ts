@@ -1,6 +1,6 @@
 /** `metrics.csv`: a row for every run, epoch and split. Numbers in full precision; a cell is empty where there is no number. */
 import type { SplitMetrics } from '../experiment/events.ts';
-import type { EpochEvent, ResultEvent, ResultsRecord } from './resultsRecord.ts';
+import type { EpochEvent, ResultEvent } from './study.ts';
 
 const columns = [
   'seed',
@@ -22,7 +22,7 @@ const line = (cells: readonly Cell[]): string => `${cells.map((cell) => cell ?? 
 const metrics = ({ loss, accuracy, auc }: SplitMetrics): Cell[] => [loss, accuracy, auc];
 
 /** Validation after each epoch, then the test row of the selected epoch. `best`: best so far of its run; true for test. */
-export function metricsCsv(record: ResultsRecord): string {
+export function metricsCsv(record: { readonly epochs: readonly EpochEvent[]; readonly results: readonly ResultEvent[] }): string {
   const order = new Map<string, string[]>();
   const add = ({ run }: EpochEvent | ResultEvent, text: string): void => {
     const name = `${run.seed}/${run.arm ?? ''}`;

@@ -1,0 +1,251 @@
+/** Every file of a report, opened by something that is not the studio. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { joined } from '../base/bytes.ts';
+import { npzPieces, type NpzArray } from '../data/npzWriter.ts';
+import { halves } from '../experiment/testing/tiny.ts';
+import type { ResultsFile } from '../experiment/resultsFile.ts';
+import { bundlePieces, readAnyResults, readBundle } from './bundle.ts';
+import { reportFiles, type ReportFile } from './reportFiles.ts';
+import { Study } from './study.ts';
+import { runTiny } from './testing/tinyStudy.ts';
+
+/** The system's own Python goes first: Debian's packages are installed for it alone. */
+const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+const folder = mkdtempSync(join(tmpdir(), 'inmerge-report-'));
+const inFolder = (name: string) => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function py(code: string, ...args: string[]): string {
+  return execFileSync(python, ['-c', code, ...args], { encoding: 'utf8' });
+}
+const has = (module: string): boolean => {
+  try {
+    py(`import ${module}`);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+let results: ResultsFile;
+let files: ReportFile[];
+beforeAll(async () => {
+  results = await runTiny();
+  files = reportFiles(new Study(results), 'a build');
+  for (const { path, pieces } of files) {
+    mkdirSync(dirname(inFolder(path)), { recursive: true });
+    writeFileSync(inFolder(path), joined(pieces));
+  }
+  writeFileSync(inFolder('all.inmerge.zip'), joined(await bundlePieces(results, files, 'a build')));
+});
+const textOf = (path: string): string => {
+  const file = files.find((each) => each.path === path);
+  if (file === undefined) throw new Error(`There is no ${path} among ${files.map((each) => each.path).join(', ')}.`);
+  return new TextDecoder().decode(joined(file.pieces));
+};
+
+test('a report has its tables, figures, numbers and script', () => {
+  expect(files.map((file) => file.path)).toEqual([
+    'report.html',
+    'report.json',
+    'metrics.csv',
+    'results.npz',
+    'recipe.json',
+    'repeat.py',
+    ...['table2', 'table1', 'classes', 'seeds', 'mcnemar'].flatMap((id) => [`tables/${id}.csv`, `tables/${id}.tex`]),
+    ...['accuracy', 'auc', 'loss'].flatMap((id) => [`figures/${id}.svg`, `figures/${id}.tex`]),
+  ]);
+});
+
+test('figures are well-formed XML with title, axis labels, legend and their font inside', () => {
+  const code = `
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+ns = '{http://www.w3.org/2000/svg}'
+assert root.tag == ns + 'svg', root.tag
+print('|'.join(e.text for e in root.iter(ns + 'text')))
+print(len(list(root.iter(ns + 'polyline'))), 'data:font/woff2;base64,' in root.find(ns + 'style').text)
+`;
+  for (const id of ['accuracy', 'auc', 'loss']) {
+    const [texts, rest] = py(code, inFolder(`figures/${id}.svg`))
+      .trim()
+      .split('\n');
+    for (const label of ['Backbone', 'Baseline', 'InMerge', 'epoch', 'arms part']) expect(texts?.split('|')).toContain(label);
+    expect(rest).toBe('3 True');
+  }
+});
+
+test('the HTML report is parsed, loads nothing and runs nothing', () => {
+  const code = `
+import sys
+from html.parser import HTMLParser
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__(); self.tags = {}; self.urls = []
+    def handle_starttag(self, tag, attrs):
+        self.tags[tag] = self.tags.get(tag, 0) + 1
+        self.urls += [v for k, v in attrs if k in ('src', 'href')]
+r = Reader(); r.feed(open(sys.argv[1], encoding='utf-8').read()); r.close()
+print(r.tags.get('table'), r.tags.get('svg'), r.tags.get('script', 0), r.tags.get('link', 0), r.urls)
+`;
+  expect(py(code, inFolder('report.html')).trim()).toBe('5 3 0 0 []');
+  expect(textOf('report.html')).toMatch(/two seeds/i);
+});
+
+test('LaTeX tables and pictures balance braces and environments', () => {
+  for (const { path } of files.filter((file) => file.path.endsWith('.tex'))) {
+    const text = textOf(path)
+      .replaceAll(/\\[{}%&#_$\\]/g, '')
+      .replaceAll(/%.*$/gm, '');
+    let depth = 0;
+    for (const character of text) {
+      depth += Number(character === '{') - Number(character === '}');
+      expect(depth, path).toBeGreaterThanOrEqual(0);
+    }
+    expect(depth, path).toBe(0);
+    const open = [...text.matchAll(/\\(begin|end)\{(\w+)\}/g)].map(([, way, name]) => `${way} ${name}`);
+    const stack: string[] = [];
+    for (const each of open) {
+      const [way, name] = each.split(' ') as [string, string];
+      if (way === 'begin') stack.push(name);
+      else expect(stack.pop(), path).toBe(name);
+    }
+    expect(stack, path).toEqual([]);
+    expect(text).not.toMatch(/[−±τα×χ]/);
+  }
+  const rows = textOf('tables/table2.tex')
+    .split('\n')
+    .filter((line) => line.endsWith('\\\\'));
+  expect(rows.map((line) => line.split(' & ').length)).toEqual([10, 10, 10]);
+});
+
+test('NumPy reads the numbers, and they are those of the runs', () => {
+  const code = `
+import sys, json, numpy as np
+z = np.load(sys.argv[1])
+arms = json.loads(bytes(z['arms']))
+print(json.dumps([arms, z['seeds'].tolist(), list(z['test_scores'].shape), z['test_accuracy'].tolist(),
+  float(np.mean((z['test_scores'][0, 1, :, 1] > 0.5) == (z['test_labels'] == 1))), z['val_accuracy'].shape, bool(np.isnan(z['backbone_val_loss'][0, 0]))]))
+`;
+  const [arms, seeds, shape, accuracy, recomputed, val, gap] = JSON.parse(py(code, inFolder('results.npz'))) as unknown[];
+  expect([arms, seeds, shape, val, gap]).toEqual([['baseline', 'inmerge'], [0, 3], [2, 2, 20, 2], [2, 2, 3], true]);
+  const study = new Study(results);
+  expect(accuracy).toEqual(['baseline', 'inmerge'].map((arm) => [0, 3].map((seed) => study.metrics(seed, arm)?.accuracy)));
+  expect(recomputed).toBe(study.metrics(3, 'baseline')?.accuracy);
+});
+
+test('Python’s csv and json read the tables and the summary', () => {
+  const code = `
+import sys, csv, json
+rows = list(csv.DictReader(open(sys.argv[1], encoding='utf-8')))
+report = json.load(open(sys.argv[2], encoding='utf-8'))
+print(json.dumps([[r['Arm'] for r in rows], float(rows[1]['ACC, %']) - float(rows[0]['ACC, %']), report['differences']['accuracy'][0]['mean'], report['differences']['accuracy'][0]['settles']]))
+`;
+  const [arms, difference, mean, settles] = JSON.parse(py(code, inFolder('tables/table2.csv'), inFolder('report.json'))) as [
+    string[],
+    number,
+    number,
+    boolean,
+  ];
+  expect(arms).toEqual(['Baseline', 'InMerge']);
+  expect(difference).toBeCloseTo(mean, 12);
+  expect(settles).toBe(false);
+});
+
+describe('the bundle', () => {
+  const named = (bytes: Uint8Array<ArrayBuffer>) => new File([bytes], 'x.inmerge.zip');
+  const refusal = async (bytes: Uint8Array<ArrayBuffer>) =>
+    readBundle(named(bytes)).then(
+      () => null,
+      (thrown: { code?: string }) => thrown.code,
+    );
+  const members = async (change: (parts: Map<string, Uint8Array<ArrayBuffer>[]>) => void) => {
+    const { zipPieces } = await import('../data/zipWriter.ts');
+    const code = `
+import sys, zipfile, base64, json
+z = zipfile.ZipFile(sys.argv[1]); print(json.dumps({n: base64.b64encode(z.read(n)).decode() for n in z.namelist()}))`;
+    const read = JSON.parse(py(code, inFolder('all.inmerge.zip'))) as Record<string, string>;
+    const parts = new Map(Object.entries(read).map(([name, data]) => [name, [Uint8Array.from(Buffer.from(data, 'base64'))]]));
+    change(parts);
+    return joined(zipPieces(parts));
+  };
+
+  test('opens in Python’s zipfile, every part with the hash of its manifest', () => {
+    const code = `
+import sys, zipfile, json, hashlib
+z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None
+m = json.loads(z.read('manifest.json'))
+print(len(m['parts']) == len(z.namelist()) - 1, all(hashlib.sha256(z.read(p['path'])).hexdigest() == p['sha256'] for p in m['parts']))`;
+    expect(py(code, inFolder('all.inmerge.zip')).trim()).toBe('True True');
+  });
+
+  test('opens as the experiment it was made of', async () => {
+    const found = await readAnyResults(named(await members(() => {})));
+    expect(found.recipe).toEqual(results.recipe);
+    expect(found.history.length).toBe(results.history.length);
+  });
+
+  test('is refused with a part missing or altered, of a newer version, cut short, or of another kind', async () => {
+    expect(await refusal(await members((parts) => parts.delete('tables/table1.csv')))).toBe('bundle-part-missing');
+    expect(await refusal(await members((parts) => parts.delete('experiment.inmerge')))).toBe('bundle-part-missing');
+    const flipped = await members((parts) => {
+      const [bytes] = parts.get('report.html') ?? [];
+      if (bytes !== undefined) bytes[200] = (bytes[200] as number) ^ 1;
+    });
+    expect(await refusal(flipped)).toBe('bundle-part-altered');
+    const newer = await members((parts) => {
+      const manifest = JSON.parse(new TextDecoder().decode(joined(parts.get('manifest.json') ?? []))) as object;
+      parts.set('manifest.json', [new TextEncoder().encode(JSON.stringify({ ...manifest, version: 2 }))]);
+    });
+    expect(await refusal(newer)).toBe('bundle-newer');
+    expect(await refusal(await members((parts) => parts.delete('manifest.json')))).toBe('bundle-not');
+    const hostile = await members((parts) =>
+      parts.set('manifest.json', [new TextEncoder().encode('{"format":"inmerge-bundle","version":1,"parts":[{"path":7}]}')]),
+    );
+    expect(await refusal(hostile)).toBe('bundle-not');
+    const whole = await members(() => {});
+    expect(await refusal(whole.slice(0, whole.length - 500))).not.toBeNull();
+  });
+});
+
+test('the PyTorch script repeats the experiment: same merges, and figures that agree', (context) => {
+  py('import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read())', inFolder('repeat.py'));
+  if (!has('torch')) return context.skip('There is no Python with PyTorch here.');
+  const arrays = (['train', 'val', 'test'] as const).flatMap((name): [string, NpzArray][] => {
+    const split = halves.splits[name];
+    if (split === null) return [];
+    return [
+      [`${name}_images`, { shape: [split.count, halves.height, halves.width], values: Uint8Array.from(split.images) }],
+      [`${name}_labels`, { shape: [split.count, 1], values: Uint8Array.from(split.labels) }],
+    ];
+  });
+  writeFileSync(inFolder('halves.npz'), joined(npzPieces(new Map(arrays))));
+  const run = (...args: string[]) =>
+    execFileSync(python, [inFolder('repeat.py'), inFolder('halves.npz'), ...args], { encoding: 'utf8', stdio: 'pipe' });
+  expect(() => run()).toThrow('is not the experiment');
+  const output = run('--other-data', '--json');
+  const found = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
+    seed: number;
+    arm: string;
+    accuracy: number;
+    auc: number;
+    merges: number;
+    epoch: number;
+    loss: number;
+  }[];
+  const study = new Study(results);
+  expect(found.length).toBe(4);
+  for (const row of found) {
+    const result = study.run(row.seed, row.arm)?.result;
+    expect(row.epoch).toBe(result?.selectedEpoch);
+    expect(row.merges).toBe(result?.merges);
+    expect(row.loss).toBeCloseTo(result?.test?.loss ?? 0, 4);
+    expect(row.accuracy).toBe(result?.test?.accuracy);
+    expect(row.auc).toBeCloseTo(result?.test?.auc ?? 0, 6);
+  }
+  expect(found.some((row) => row.merges > 0)).toBe(true);
+});

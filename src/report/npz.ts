@@ -1,0 +1,67 @@
+/**
+ * `results.npz`: an experiment's numbers as arrays for NumPy. Arms stand in the order of `arms` (a JSON text as bytes:
+ * `json.loads(bytes(z['arms']))`), seeds in that of `seeds`; what a run has not reached is NaN.
+ */
+import { npzPieces, type NpzArray } from '../data/npzWriter.ts';
+import type { SplitMetrics } from '../experiment/events.ts';
+import type { Study, StudyRun } from './study.ts';
+
+export function resultsNpz(study: Study): Uint8Array<ArrayBuffer>[] {
+  const { arms, recipe, seeds, testSplit } = study;
+  const arrays = new Map<string, NpzArray>([
+    ['arms', bytes(JSON.stringify(arms.map((arm) => arm.name)))],
+    ['seeds', { shape: [seeds.length], values: Uint32Array.from(seeds) }],
+  ]);
+  const names = arms.map((arm) => arm.name);
+  const cells = names.flatMap((arm) => seeds.map((seed) => study.run(seed, arm)));
+  const backbones = seeds.map((seed) => study.run(seed, null));
+  const byEpoch = (runs: readonly (StudyRun | null)[], epochs: number, pick: (val: SplitMetrics) => number | null) =>
+    Float64Array.from(
+      runs.flatMap((run) => {
+        const row = Array.from({ length: epochs + 1 }, () => Number.NaN);
+        for (const event of run?.epochs ?? []) row[event.epoch] = pick(event.val) ?? Number.NaN;
+        return row;
+      }),
+    );
+  const figures = {
+    loss: (val: SplitMetrics) => val.loss,
+    accuracy: (val: SplitMetrics) => val.accuracy,
+    auc: (val: SplitMetrics) => val.auc,
+  };
+  for (const [name, pick] of Object.entries(figures)) {
+    const [before, after] = [recipe.backbone.epochs, recipe.finetune.epochs];
+    arrays.set(`backbone_val_${name}`, { shape: [seeds.length, before + 1], values: byEpoch(backbones, before, pick) });
+    arrays.set(`val_${name}`, { shape: [arms.length, seeds.length, after + 1], values: byEpoch(cells, after, pick) });
+    arrays.set(`${study.split === 'test' ? 'test' : 'selected_val'}_${name}`, {
+      shape: [arms.length, seeds.length],
+      values: Float64Array.from(cells, (run) => {
+        const metrics = run?.result ? (run.result.test ?? run.result.val) : null;
+        return metrics === null ? Number.NaN : (pick(metrics) ?? Number.NaN);
+      }),
+    });
+  }
+  arrays.set('merges', {
+    shape: [arms.length, seeds.length],
+    values: Float64Array.from(cells, (run) => run?.result?.merges ?? Number.NaN),
+  });
+  if (testSplit === null) return npzPieces(arrays);
+  const classes = testSplit.classNames.length;
+  const images = testSplit.images.length;
+  const scores = new Float32Array(cells.length * images * classes).fill(Number.NaN);
+  cells.forEach((run, at) => {
+    if (run?.scores?.length === images * classes) scores.set(run.scores, at * images * classes);
+  });
+  arrays.set('classes', bytes(JSON.stringify(testSplit.classNames)));
+  arrays.set('test_scores', { shape: [arms.length, seeds.length, images, classes], values: scores });
+  arrays.set('test_images', { shape: [images], values: Uint32Array.from(testSplit.images) });
+  arrays.set('test_labels', {
+    shape: testSplit.task === 'multi-label' ? [images, classes] : [images],
+    values: Uint16Array.from(testSplit.labels),
+  });
+  return npzPieces(arrays);
+}
+
+function bytes(text: string): NpzArray {
+  const values = new TextEncoder().encode(text);
+  return { shape: [values.length], values };
+}

@@ -1,0 +1,54 @@
+/**
+ * Everything a report consists of, as files: `report.html`, tables (CSV, LaTeX), figures (SVG, pgfplots), numbers (JSON,
+ * NumPy), the recipe, and the PyTorch script. The page saves them one by one; the command line and the bundle all at once.
+ */
+import { figureSvg } from './svg.ts';
+import { figurePgfplots } from './pgfplots.ts';
+import { figuresOf, plainCurves, type CurveStyle } from './figures.ts';
+import { fontFace } from './font.ts';
+import { reportHtml } from './html.ts';
+import { metricsCsv } from './metricsCsv.ts';
+import { resultsNpz } from './npz.ts';
+import { repeatScript } from './repeatScript.ts';
+import type { Study } from './study.ts';
+import { summaryJson } from './summaryJson.ts';
+import { tableCsv, tableLatex } from './table.ts';
+import { tablesOf } from './tables.ts';
+
+export interface ReportFile {
+  /** Relative, with `/`; plain ASCII. */
+  readonly path: string;
+  readonly type: string;
+  readonly pieces: readonly Uint8Array<ArrayBuffer>[];
+}
+
+export const encoded = (text: string): Uint8Array<ArrayBuffer>[] => [new TextEncoder().encode(text)];
+
+const file = (path: string, type: string, text: string): ReportFile => ({ path, type, pieces: encoded(text) });
+
+export function reportFiles(study: Study, build: string, style: CurveStyle = plainCurves): ReportFile[] {
+  const tables = tablesOf(study);
+  const figures = figuresOf(study, style);
+  const script = repeatScript(study);
+  return [
+    file('report.html', 'text/html', reportHtml(study, tables, figures, build)),
+    file('report.json', 'application/json', summaryJson(study)),
+    file('metrics.csv', 'text/csv', metricsCsv(recorded(study))),
+    { path: 'results.npz', type: 'application/octet-stream', pieces: resultsNpz(study) },
+    file('recipe.json', 'application/json', `${JSON.stringify(study.recipe, null, 2)}\n`),
+    ...(script === null ? [] : [file('repeat.py', 'text/x-python', script)]),
+    ...tables.flatMap((table) => [
+      file(`tables/${table.id}.csv`, 'text/csv', tableCsv(table)),
+      file(`tables/${table.id}.tex`, 'application/x-tex', tableLatex(table)),
+    ]),
+    ...figures.flatMap((figure) => [
+      file(`figures/${figure.id}.svg`, 'image/svg+xml', figureSvg(figure, fontFace)),
+      file(`figures/${figure.id}.tex`, 'application/x-tex', figurePgfplots(figure)),
+    ]),
+  ];
+}
+
+const recorded = (study: Study) => ({
+  epochs: study.runs.flatMap((run) => run.epochs),
+  results: study.runs.flatMap((run) => run.result ?? []),
+});

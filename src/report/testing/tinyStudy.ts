@@ -1,0 +1,37 @@
+/** A whole experiment of two seeds so small that it takes seconds, run on the engine, and as the study that reports read. */
+import { Experiment } from '../../experiment/experiment.ts';
+import type { ExperimentEvent } from '../../experiment/events.ts';
+import type { ResultsFile } from '../../experiment/resultsFile.ts';
+import { halves, tinyRecipe } from '../../experiment/testing/tiny.ts';
+import { openBackend } from '../../gpu/backends.ts';
+import type { Recipe } from '../../recipe/recipe.ts';
+import { TapeTrainer } from '../../train/tapeTrainer.ts';
+
+export const tinyStudyRecipe: Recipe = {
+  ...tinyRecipe,
+  dataset: { ...tinyRecipe.dataset, name: halves.name, sha256: halves.sha256 },
+  backbone: { epochs: 2, learningRate: 0.02, schedule: { kind: 'multistep', milestones: [1], gamma: 0.5 } },
+  merging: { ...tinyRecipe.merging, tau: 0.2 },
+  seeds: [0, 3],
+};
+
+export async function runTiny(recipe: Recipe = tinyStudyRecipe): Promise<ResultsFile> {
+  await openBackend('wasm', { paths: null, threads: 1 });
+  const createTrainer = TapeTrainer.create.bind(TapeTrainer);
+  const experiment = new Experiment({ recipe, dataset: halves, createTrainer, maxBindingBytes: null });
+  const history: ExperimentEvent[] = [];
+  for await (const event of experiment.run())
+    if (event.at !== 'rest' && event.at !== 'progress' && event.at !== 'similarity') history.push(event);
+  experiment.dispose();
+  const record = {
+    name: recipe.name,
+    datasetTitle: halves.title,
+    startedAt: 0,
+    savedAt: 0,
+    state: 'finished',
+    fraction: 1,
+    seeds: recipe.seeds.length,
+    difference: null,
+  } as const;
+  return { format: 'inmerge-experiment', recipe, history, record };
+}
