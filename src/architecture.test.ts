@@ -39,7 +39,7 @@ const rules: Readonly<Record<string, Rule>> = {
   experiment: { may: engine },
   report: { may: ['base', 'recipe', 'data', 'model', 'train', 'experiment'] },
   storage: { may: ['base'] },
-  worker: { may: [...engine, 'experiment', 'storage'] },
+  worker: { may: [...engine, 'experiment', 'storage', 'report'] },
   store: { may: ['worker', 'storage', 'recipe', 'base', 'model', 'report'], typesFromAnywhere: true },
   ui: { may: ['store', 'recipe', 'base', 'report'], typesFromAnywhere: true },
   cli: { may: [...engine, 'experiment', 'report', 'storage'] },

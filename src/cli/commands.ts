@@ -44,13 +44,30 @@ export const runRule: CommandRule = {
 export const inspectRule: CommandRule = {
   name: 'inspect',
   usage: 'inmerge inspect PATH',
-  about: 'Says what a file holds: a dataset (.npz), weights (.safetensors), a recipe (.json) or a folder of results.',
+  about:
+    'Says what a file holds: a dataset (.npz), weights (.safetensors), a recipe (.json), a bundle (.inmerge.zip) or a folder of results.',
   words: 1,
   options: [help],
   notes: [],
 };
 
-export const rules: readonly CommandRule[] = [runRule, inspectRule];
+export const reportRule: CommandRule = {
+  name: 'report',
+  usage: 'inmerge report PATH [--out FOLDER]',
+  about:
+    'Writes the report of an experiment: HTML, tables (CSV, LaTeX), figures (SVG, pgfplots), NumPy arrays, a PyTorch script and the bundle.',
+  words: 1,
+  options: [
+    { name: '--out', value: 'FOLDER', help: 'Where the report goes. Left out: “report” in the folder of results.' },
+    help,
+  ],
+  notes: [
+    'PATH is a folder of results, an experiment.inmerge or a bundle (.inmerge.zip). Of an unfinished experiment it',
+    'reports what the last checkpoint knows.',
+  ],
+};
+
+export const rules: readonly CommandRule[] = [runRule, inspectRule, reportRule];
 
 export function helpText(rule: CommandRule): string {
   const labels = rule.options.map(({ name, value }) => (value === null ? name : `${name} ${value}`));

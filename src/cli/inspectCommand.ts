@@ -5,6 +5,9 @@ import { StudioError } from '../base/errors.ts';
 import type { NamedBlob } from '../data/source.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
+import { readBundle } from '../report/bundle.ts';
+import { Study } from '../report/study.ts';
+import { table2 } from '../report/tables.ts';
 import type { Given } from './commandLine.ts';
 import { inspectNpz } from './inspectNpz.ts';
 import { inspectResults } from './inspectResults.ts';
@@ -31,6 +34,10 @@ export async function inspectCommand({ words }: Given, screen: Screen): Promise<
   const file = await openNamed(path, 'file');
   const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
   const starts = (text: string, at = 0): boolean => new TextEncoder().encode(text).every((byte, k) => head[at + k] === byte);
+  if (/\.inmerge\.zip$/i.test(path)) {
+    process.stdout.write(await bundleText(file));
+    return 0;
+  }
   if (/\.npz$/i.test(path) || starts('PK')) return inspectNpz(file, screen);
   if (/\.safetensors$/i.test(path) || starts('{', 8)) process.stdout.write(await safetensorsText(file));
   else if (/\.json$/i.test(path) || starts('{')) process.stdout.write(await jsonText(file));
@@ -38,10 +45,27 @@ export async function inspectCommand({ words }: Given, screen: Screen): Promise<
     throw new StudioError({
       code: 'not-known',
       message: `“${path}” is none of the kinds of file that can be inspected.`,
-      remedy: 'Name an .npz, a .safetensors, a recipe’s .json or a folder of results.',
+      remedy: 'Name an .npz, a .safetensors, a recipe’s .json, a bundle (.inmerge.zip) or a folder of results.',
     });
   }
   return 0;
+}
+
+/** A bundle is read whole: what is shown of it is unaltered. */
+async function bundleText(file: NamedBlob): Promise<string> {
+  const { manifest, results } = await readBundle(file);
+  const study = new Study(results);
+  const found = table2(study);
+  const { record } = results;
+  const rows = manifest.parts.map(({ path, bytes, sha256 }) => [shown(path), String(bytes), `${sha256.slice(0, 12)}…`]);
+  return [
+    `${shown(file.name)}: bundle of “${shown(record.datasetTitle)}, ${shown(record.name)}”, ${record.state}, made by ${shown(manifest.build)}`,
+    '',
+    found === null
+      ? 'No run is over yet.\n'
+      : table([found.columns.map((column) => column.name), ...found.rows.map((row) => row.map((cell) => cell.text))]),
+    table([['part', 'bytes', 'SHA-256'], ...rows]),
+  ].join('\n');
 }
 
 async function safetensorsText(file: NamedBlob): Promise<string> {

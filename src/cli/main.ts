@@ -5,7 +5,7 @@
 import { StudioError } from '../base/errors.ts';
 import { build } from '../base/build.ts';
 import { readArguments } from './commandLine.ts';
-import { helpText, inspectRule, overviewText, rules, runRule } from './commands.ts';
+import { helpText, inspectRule, overviewText, reportRule, rules, runRule } from './commands.ts';
 import { errorLine } from './errorLine.ts';
 import { nearest } from './nearest.ts';
 import { stderrScreen } from './screen.ts';
@@ -25,6 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
   // Loaded where needed: help and refusals need no engine.
   if (rule === runRule) return (await import('./runCommand.ts')).runCommand(given, screen);
   if (rule === inspectRule) return (await import('./inspectCommand.ts')).inspectCommand(given, screen);
+  if (rule === reportRule) return (await import('./reportCommand.ts')).reportCommand(given, screen);
   throw unknownCommand(name);
 }
 

@@ -55,6 +55,9 @@ const cases: readonly { readonly args: readonly string[]; readonly says: RegExp 
   { args: ['inspect', at('none')], says: /^error file-missing: / },
   { args: ['inspect', at('file')], says: /^error not-known: / },
   { args: ['inspect', folder.path], says: /^error not-results: / },
+  { args: ['report'], says: /^error path-missing: / },
+  { args: ['report', folder.path], says: /^error not-results: / },
+  { args: ['report', at('file')], says: /^error container-damaged: / },
 ];
 
 test.each(cases)('inmerge $args', async ({ args, says }) => {

@@ -16,7 +16,7 @@ export const resultFiles = {
   /** Opens on the page. */
   experiment: resultsFileName,
 } as const;
-const resultFolders = { weights: 'weights', scores: 'scores', checkpoint: 'checkpoint' } as const;
+const resultFolders = { weights: 'weights', scores: 'scores', checkpoint: 'checkpoint', report: 'report' } as const;
 
 /** Everything a run writes, the finishing mark first: a folder half cleared is not taken for a finished one. */
 const ours = [

@@ -108,6 +108,34 @@ describe('a finished run', () => {
     expect(stdout).toContain('inmerge - baseline');
   });
 
+  it('becomes a report without a browser, whose bundle inspect reads whole and refuses once altered', async () => {
+    const out = at('report');
+    const { code, stderr, stdout } = await inmerge('report', at('whole'), '--out', out);
+    expect(code, stderr).toBe(0);
+    const written = filesOf(out);
+    const bundle = [...written.keys()].find((name) => name.endsWith('.inmerge.zip')) ?? '';
+    expect(stdout.trimEnd().split('\n')).toHaveLength(written.size);
+    for (const name of [
+      'report.html',
+      'tables/table2.tex',
+      'figures/accuracy.svg',
+      'figures/loss.tex',
+      'repeat.py',
+      'results.npz',
+    ])
+      expect([...written.keys()]).toContain(name);
+    const inspected = await inmerge('inspect', join(out, bundle));
+    expect(inspected.stdout).toContain('weights/inmerge_seed');
+    expect((await inmerge('report', join(out, bundle), '--out', at('report-again'))).code).toBe(0);
+    expect(filesOf(at('report-again')).get('report.html')).toEqual(written.get('report.html'));
+    const bytes = Uint8Array.from(written.get(bundle) ?? []);
+    bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] as number) ^ 1;
+    writeFileSync(at('altered.inmerge.zip'), bytes);
+    const refused = await inmerge('inspect', at('altered.inmerge.zip'));
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^error [a-z-]+: .*/m);
+  });
+
   it('is the same to the byte when it is run again, whatever the checkpoints', async () => {
     const again = args.filter((arg) => arg !== '--checkpoint-seconds' && arg !== '0');
     expect((await inmerge(...again, '--out', at('again'))).code).toBe(0);

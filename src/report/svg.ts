@@ -10,7 +10,7 @@ import { epochTicks, logTicks, roundTicks, tickText } from './ticks.ts';
 export const figureWidth = 720;
 export const figureHeight = 440;
 const fontFamily = `'InMerge Sans', 'Source Sans 3', 'Source Sans Pro', Arial, Helvetica, sans-serif`;
-const box = { left: 66, right: 22, top: 66, bottom: 58 } as const;
+const box = { left: 66, right: 22, top: 66, bottom: 70 } as const;
 
 /** @param fontFace CSS that brings the font, or an empty text where the page around it does */
 export function figureSvg(figure: Figure, fontFace: string): string {
@@ -59,7 +59,10 @@ function frameOf({ series, levels, parting, scale, yLog, xWhole }: Figure): Fram
     .map((value) => value * scale)
     .filter((value) => Number.isFinite(value) && (!yLog || value > 0));
   const [left, right] = [least(xs, 0), most(xs, 1)];
-  const [low, high] = [least(ys, 0), most(ys, 1)];
+  const [lowest, highest] = [least(ys, 0), most(ys, 1)];
+  // A level line is drawn in the middle, not at an edge.
+  const flat = lowest === highest && !yLog ? Math.max(0.01 * scale, Math.abs(highest) * 0.01) : 0;
+  const [low, high] = [lowest - flat, highest + flat];
   const pad = left === right ? 1 : xWhole ? 0 : (right - left) * 0.04;
   const yTicks = yLog ? logTicks(low, high) : roundTicks(low, high, 5, -Infinity, Infinity);
   const [bottom, top] = [yTicks[0] ?? 0, yTicks.at(-1) ?? 1];

@@ -3,7 +3,6 @@
  * deleting. Where the browser gives the page no storage the list is empty, and asking for one says why.
  */
 import { StudioError } from '../base/errors.ts';
-import { readResults } from '../experiment/resultsFile.ts';
 import { opfsRoot } from '../storage/opfs.ts';
 import { KernelShelf } from './kernelShelf.ts';
 import { Library, lockName, runningElsewhere, type SavedState } from './library.ts';
@@ -47,7 +46,8 @@ export class Past {
 
   /** Shows an experiment that was run elsewhere. */
   async showResults(file: File): Promise<void> {
-    const results = await readResults(file);
+    const { readAnyResults } = await import('../report/bundle.ts');
+    const results = await readAnyResults(file);
     const { recipe } = results;
     this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, origin: null, folder: null });
     const saved = { ...results.record, id: '', bytes: file.size };

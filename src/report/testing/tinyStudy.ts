@@ -10,7 +10,7 @@ import { TapeTrainer } from '../../train/tapeTrainer.ts';
 export const tinyStudyRecipe: Recipe = {
   ...tinyRecipe,
   dataset: { ...tinyRecipe.dataset, name: halves.name, sha256: halves.sha256 },
-  backbone: { epochs: 2, learningRate: 0.02, schedule: { kind: 'multistep', milestones: [1], gamma: 0.5 } },
+  backbone: { epochs: 5, learningRate: 0.05, schedule: { kind: 'multistep', milestones: [3], gamma: 0.5 } },
   merging: { ...tinyRecipe.merging, tau: 0.2 },
   seeds: [0, 3],
 };
