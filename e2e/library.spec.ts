@@ -173,11 +173,33 @@ async function damage(page: Page, names: readonly string[]): Promise<void> {
   );
 }
 
+/** Measured once cancelled and once to its end: the rows of its table. */
+async function robustness(page: Page): Promise<string[]> {
+  const panel = page.getByTestId('robustness');
+  await panel.getByRole('button', { name: 'Measure robustness' }).click();
+  await expect(panel.getByRole('progressbar')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+  await panel.getByRole('button', { name: 'Cancel' }).click();
+  await panel.getByRole('button', { name: 'Measure robustness' }).click();
+  await expect(panel.locator('tr[data-corruption=mean]')).toBeVisible({ timeout: 60_000 });
+  await expect(panel).toContainText('chosen for 224 × 224 px');
+  const rows = await robustnessRows(page);
+  // The clean split, 17 kinds, and their mean.
+  expect(rows).toHaveLength(19);
+  return rows;
+}
+
+const robustnessRows = async (page: Page): Promise<string[]> => {
+  await expect(page.getByTestId('robustness').locator('tr[data-corruption=mean]')).toBeVisible();
+  return page.getByTestId('robustness').locator('tbody tr').allTextContents();
+};
+
 test('a finished experiment is listed after a reload, opens with the same results, and can be deleted', async ({ page }) => {
   await begin(page, tiny);
   await finish(page);
   const before = await resultsTable(page, true);
   const curves = await csv(page, 'Losses');
+  const errors = await robustness(page);
   await page.goto('about:blank');
   await openPage(page);
 
@@ -188,6 +210,7 @@ test('a finished experiment is listed after a reload, opens with the same result
   await row(page, 'finished').getByRole('button', { name: 'Open' }).click();
   expect(await resultsTable(page, true)).toEqual(before);
   expect(await csv(page, 'Losses')).toBe(curves);
+  expect(await robustnessRows(page)).toEqual(errors);
   await page.getByRole('tab', { name: 'Compare' }).click();
   await expect(page.getByTestId('compare').locator('svg.recharts-surface')).toHaveCount(3);
   await page.getByRole('tab', { name: 'Merges' }).click();

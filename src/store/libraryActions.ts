@@ -15,6 +15,8 @@ export const interruptedOf = (past: readonly SavedExperiment[] | null): SavedExp
 export function makeLibraryActions(store: StoreApi<StudioState>, worker: StudioWorker) {
   const get = store.getState;
   const set = store.setState;
+  /** Something computes that must not lose what it stands on. */
+  const busy = () => isRunning(get().status) || get().measuring !== null;
 
   return {
     /** Asks for the list again: other tabs train and delete, too. */
@@ -23,13 +25,13 @@ export function makeLibraryActions(store: StoreApi<StudioState>, worker: StudioW
     },
 
     openPast(saved: SavedExperiment) {
-      if (isRunning(get().status)) return;
+      if (busy()) return;
       set({ asked: { what: 'open', id: saved.id, name: pastTitle(saved) }, notice: null });
       worker.send({ do: 'open-experiment', id: saved.id });
     },
 
     resumePast(saved: SavedExperiment) {
-      if (isRunning(get().status) || saved.state !== 'interrupted') return;
+      if (busy() || saved.state !== 'interrupted') return;
       set({
         asked: { what: 'resume', id: saved.id, name: pastTitle(saved) },
         status: { at: 'preparing', stage: 'Opening the experiment' },
@@ -39,12 +41,13 @@ export function makeLibraryActions(store: StoreApi<StudioState>, worker: StudioW
     },
 
     deletePast(saved: SavedExperiment) {
+      if (get().measuring !== null) return;
       set({ asked: { what: 'delete', id: saved.id, name: pastTitle(saved) }, notice: null });
       worker.send({ do: 'delete-experiment', id: saved.id });
     },
 
     openResults(file: File) {
-      if (isRunning(get().status)) {
+      if (busy()) {
         set({
           notice: {
             level: 'info',

@@ -61,6 +61,12 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       return state.status.at === 'paused' ? { status: { at: 'training', progress: state.status.progress, asked: null } } : {};
     case 'step':
       return { stepping: projectStep(state.stepping, event.event) };
+    case 'robustness-progress':
+      return state.measuring === null
+        ? {}
+        : { measuring: { corruption: event.corruption, severity: event.severity, fraction: event.fraction } };
+    case 'robustness':
+      return { measuring: null, robustness: event.robustness ?? state.robustness };
     case 'failed':
       if (!isRunning(state.status)) return { asked: null, notice: refusal(state, event.error) };
       // Before the first event there is nothing to keep: the page goes back to where it was.
@@ -89,6 +95,7 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
         trainedOn: null,
         ended: null,
         counters: null,
+        robustness: null,
         saved: null,
         kept: nothingKept,
         reopened: event.resumes ? null : event.saved,
@@ -121,6 +128,7 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
     case 'started':
       return {
         record: new ExperimentRecord(event),
+        robustness: null,
         trainedOn: trainedOn(state, event.recipe.dataset.sha256),
         ended: null,
         mergeLayer: null,
@@ -168,14 +176,16 @@ function trainedOn(state: StudioState, sha256: string | null): TrainedOn | null 
   return dataset.sha256 === sha256 ? { dataset, device: null } : null;
 }
 
-function refusal({ asked, status }: StudioState, problem: StudioErrorData): Notice {
+function refusal({ asked, measuring, status }: StudioState, problem: StudioErrorData): Notice {
   const done = { open: 'opened', resume: 'resumed', delete: 'deleted' } as const;
   const title =
     asked !== null
       ? `${asked.name} was not ${done[asked.what]}`
-      : status.at === 'preparing'
-        ? 'Training did not begin'
-        : 'The studio met an error';
+      : measuring !== null
+        ? 'Robustness was not measured'
+        : status.at === 'preparing'
+          ? 'Training did not begin'
+          : 'The studio met an error';
   return { level: 'error', title, problem };
 }
 

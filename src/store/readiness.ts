@@ -24,6 +24,7 @@ export function draftProblems(state: Pick<StudioState, 'drafts' | 'recipe'>): Ma
 export function blocker(state: StudioState): Blocker | null {
   const { dataset, recipe, status } = state;
   if (isRunning(status)) return { code: 'running', text: 'An experiment is running' };
+  if (state.measuring !== null) return { code: 'running', text: 'Robustness is being measured' };
   if (state.device === null) return { code: 'device', text: 'Looking for the fastest device' };
   if (dataset === null || status.at === 'reading')
     return { code: 'dataset', text: status.at === 'reading' ? 'Reading the file' : 'Add a dataset first' };

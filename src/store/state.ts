@@ -3,6 +3,7 @@ import type { StudioErrorData } from '../base/errors.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
 import { quick } from '../recipe/presets.ts';
 import type { SnapshotPlan } from '../experiment/snapshots.ts';
+import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment } from '../worker/protocol.ts';
 import type { ExperimentRecord } from './record.ts';
@@ -91,6 +92,10 @@ export interface StudioState {
   readonly revision: number;
   readonly lossRevision: number;
   readonly counters: Counters | null;
+  /** Errors of the recorded experiment's runs under corruption; null where they were not measured. */
+  readonly robustness: Robustness | null;
+  /** How far measuring them is; null where nothing is measured. */
+  readonly measuring: RobustnessProgress | null;
   /** The last save of the experiment under way. */
   readonly saved: { readonly at: number; readonly bytes: number } | null;
 
@@ -127,6 +132,8 @@ export const initialState: StudioState = {
   revision: 0,
   lossRevision: 0,
   counters: null,
+  robustness: null,
+  measuring: null,
   saved: null,
   stepping: null,
   kept: nothingKept,

@@ -19,6 +19,7 @@ import { listenTo } from './listener.ts';
 import { createLook, type Look } from './look.ts';
 import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
 import { initialState, nothingKept, tabs, type MergesView, type StudioState, type Tab } from './state.ts';
+import { makeRobustnessActions } from './robustnessActions.ts';
 import { isRunning } from './status.ts';
 import { makeSteppingActions } from './stepping.ts';
 
@@ -34,12 +35,18 @@ export interface Studio {
 
 export type Actions = ReturnType<typeof makeActions> &
   ReturnType<typeof makeLibraryActions> &
+  ReturnType<typeof makeRobustnessActions> &
   ReturnType<typeof makeSteppingActions>;
 
 export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'): Studio {
   const store = createStore<StudioState>()(() => ({ ...initialState, deviceChoice: device }));
   listenTo(worker, store);
-  const actions = { ...makeActions(store, worker), ...makeLibraryActions(store, worker), ...makeSteppingActions(store, worker) };
+  const actions = {
+    ...makeActions(store, worker),
+    ...makeLibraryActions(store, worker),
+    ...makeRobustnessActions(store, worker),
+    ...makeSteppingActions(store, worker),
+  };
   actions.chooseDevice(device);
   actions.listPast();
   return { store, actions, look: createLook(worker), kernels: kernelMaps(worker, kernelReader(worker), startInspector()) };
@@ -97,7 +104,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
 
   return {
     chooseDevice(choice: DeviceChoice) {
-      if (isRunning(get().status)) return;
+      if (isRunning(get().status) || get().measuring !== null) return;
       set({ deviceChoice: choice });
       worker.send({ do: 'choose-device', choice });
     },

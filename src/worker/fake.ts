@@ -9,6 +9,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { channelsFirst, draw, fakeDataset, noImages } from './fakeData.ts';
 import { fakeKernels, fakeNumbers } from './fakeKernels.ts';
 import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
+import { measureFake } from './fakeRobustness.ts';
 import { fakeRecipe, fakeResults } from './fakePast.ts';
 import { turnsOf, type Turn } from './fakeTurns.ts';
 import {
@@ -58,6 +59,8 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   let dataset = fakeDataset(null);
   let past = pastAtFirst;
   let running: Running | null = null;
+  let lastRecipe: Recipe | null = null;
+  let cancelMeasuring = () => {};
   let watched: number | null = null;
   let kernels: readonly number[] = [];
   let kept: KeptEpoch[] = [];
@@ -102,6 +105,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
 
   /** Sets up a run and tells how it starts. */
   function begin(recipe: Recipe) {
+    lastRecipe = recipe;
     const network = buildNetwork(recipe.network, [28, 28, 3], dataset.classNames.length);
     const convs = convolutions(network);
     const stepsPerEpoch = Math.max(
@@ -336,6 +340,12 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       case 'step':
         // There is no network behind this script to take a copy of.
         say({ say: 'step', event: { at: 'closed' } });
+        return;
+      case 'measure-robustness':
+        if (lastRecipe !== null) cancelMeasuring = measureFake(lastRecipe, tickMs, say);
+        return;
+      case 'cancel-robustness':
+        cancelMeasuring();
         return;
       case 'watch-layer': {
         watched = command.layer;

@@ -54,6 +54,10 @@ export class KeptWeights {
     }
   }
 
+  async has(run: RunKey): Promise<boolean> {
+    return this.#memory.has(fileOf(run)) || ((await this.#folder?.read(fileOf(run))) ?? null) !== null;
+  }
+
   /** Null where they were not kept. */
   async of(run: RunKey): Promise<Kept | null> {
     const held = this.#memory.get(fileOf(run));

@@ -100,15 +100,15 @@ export class Looking {
   }
 
   async #testImages(images: Uint32Array): Promise<LookAnswer> {
-    const dataset = await this.#testDataset();
+    const dataset = await this.testDataset();
     return { what: 'test-images', ...pixelsOf(dataset, images.subarray(0, mostImagesAsked)) };
   }
 
   async #classify(image: LookedImage, runs: readonly RunKey[], asked: number | null): Promise<LookAnswer> {
-    const { recipe } = this.#mustSubject();
+    const { recipe } = this.mustSubject();
     const [first] = runs;
     if (first === undefined) throw new Error('No run was named.');
-    const kept = await this.#mustKeep(first);
+    const kept = await this.mustKeep(first);
     const { pixels, cutFrom } = await this.#imageOf(image, kept.stored);
     const source = new BatchSource(datasetOfOne({ ...kept.stored, ...kept }, pixels), 'test', recipe.input, null);
     const input = new Float32Array(source.imageLength);
@@ -129,7 +129,7 @@ export class Looking {
 
   async #imageOf(image: LookedImage, stored: ImageShape) {
     if ('testImage' in image) {
-      const { pixels } = pixelsOf(await this.#testDataset(), Uint32Array.of(image.testImage));
+      const { pixels } = pixelsOf(await this.testDataset(), Uint32Array.of(image.testImage));
       return { pixels, cutFrom: null };
     }
     const { rgba, width, height } = await decodePicture(image.file);
@@ -140,7 +140,7 @@ export class Looking {
     const name = `${run.seed}/${run.arm ?? ''}`;
     const open = this.#open.get(name);
     if (open !== undefined) return open;
-    const { network, task, weights } = await this.#mustKeep(run);
+    const { network, task, weights } = await this.mustKeep(run);
     const { Classifier: ClassifierClass } = await import('../train/classifier.ts');
     for (const [other, classifier] of this.#open) {
       if (this.#open.size < mostOpen) break;
@@ -152,8 +152,13 @@ export class Looking {
     return classifier;
   }
 
-  async #mustKeep(run: RunKey): Promise<Kept> {
-    this.#mustSubject();
+  keeps(run: RunKey): Promise<boolean> {
+    return this.#weights.has(run);
+  }
+
+  /** @throws StudioError `weights-gone` */
+  async mustKeep(run: RunKey): Promise<Kept> {
+    this.mustSubject();
     const kept = await this.#weights.of(run);
     if (kept !== null) return kept;
     throw new StudioError({
@@ -164,8 +169,8 @@ export class Looking {
   }
 
   /** The dataset of the experiment, which need not be the one that is open. */
-  async #testDataset(): Promise<Dataset> {
-    const { datasetSha256, origin } = this.#mustSubject();
+  async testDataset(): Promise<Dataset> {
+    const { datasetSha256, origin } = this.mustSubject();
     const { datasets, library } = this.#options;
     if (this.#dataset === null && datasetSha256 !== null)
       this.#dataset = (await datasets.find(await library, origin, datasetSha256))?.dataset ?? null;
@@ -178,7 +183,8 @@ export class Looking {
     });
   }
 
-  #mustSubject(): LookSubject {
+  /** @throws StudioError `nothing-to-look-at` */
+  mustSubject(): LookSubject {
     if (this.#subject !== null) return this.#subject;
     throw new StudioError({
       code: 'nothing-to-look-at',

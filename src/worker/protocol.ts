@@ -7,6 +7,7 @@ import type { DatasetSummary } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import type { LayerSnapshot, SnapshotPlan } from '../experiment/snapshots.ts';
 import type { StepEvent, StepWish } from '../experiment/stepReports.ts';
+import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { LookAnswer, LookQuestion } from './lookProtocol.ts';
 
@@ -91,6 +92,9 @@ export type Command =
   /** Goes on with an interrupted one: `dataset` (its own, read again), `reopened`, its events so far, and then new ones. */
   | { readonly do: 'resume-experiment'; readonly id: string }
   | { readonly do: 'delete-experiment'; readonly id: string }
+  /** Of the experiment that is shown. Answered by `robustness-progress`, then `robustness`. */
+  | { readonly do: 'measure-robustness' }
+  | { readonly do: 'cancel-robustness' }
   /** Shows the results of another machine or of the command line (`experiment.inmerge`): `reopened`, then its events. */
   | { readonly do: 'open-results'; readonly file: File };
 
@@ -118,6 +122,9 @@ export type WorkerEvent =
   | { readonly say: 'experiments'; readonly list: readonly SavedExperiment[] }
   /** The events that follow belong to this one; what was shown before is cleared. */
   | { readonly say: 'reopened'; readonly saved: SavedExperiment; readonly recipe: Recipe; readonly resumes: boolean }
+  | ({ readonly say: 'robustness-progress' } & RobustnessProgress)
+  /** Measured now or kept with a past experiment; null where measuring was cancelled, or refused by a `failed`. */
+  | { readonly say: 'robustness'; readonly robustness: Robustness | null }
   /** A checkpoint is on disk: an interruption from now on loses what comes after it. */
   | { readonly say: 'saved'; readonly bytes: number }
   /** Which epochs' kernels are kept, and what they take; `plan` says what all will, and is null for a past experiment. */

@@ -17,6 +17,7 @@ import { Keeper } from './keeper.ts';
 import { Looking } from './looking.ts';
 import { Past } from './past.ts';
 import type { Command, WorkerEvent } from './protocol.ts';
+import { RobustnessMeter } from './robustnessMeter.ts';
 import { Stepper } from './stepper.ts';
 
 export interface SessionOptions {
@@ -42,6 +43,7 @@ export class Session {
   readonly #past: Past;
   readonly #stepper: Stepper;
   readonly #looking: Looking;
+  readonly #robustness: RobustnessMeter;
   #experiment: Experiment | null = null;
   /** The kernels of the experiment shown. */
   #shelf: KernelShelf | null = null;
@@ -59,6 +61,7 @@ export class Session {
       onShow: (subject) => {
         this.#closeExperiment();
         this.#looking.show(subject);
+        void this.#robustness.tellKept(subject.folder);
       },
     });
     this.#datasets = new Datasets({ say, training });
@@ -72,12 +75,13 @@ export class Session {
     this.#devices = new Devices({ say, wasmPaths, training, onLeave });
     const ready = () => this.#devices.ready();
     this.#looking = new Looking({ say, datasets: this.#datasets, library: this.#past.library, ready });
+    this.#robustness = new RobustnessMeter({ say, devices: this.#devices, looking: this.#looking });
   }
 
   obey(command: Command): void {
     switch (command.do) {
       case 'choose-device':
-        if (this.#training === null) this.#devices.choose(command.choice);
+        if (this.#free) this.#devices.choose(command.choice);
         break;
       case 'open-file':
         void this.#datasets.readFile(command.id, command.file);
@@ -89,7 +93,7 @@ export class Session {
         this.#datasets.cancel();
         break;
       case 'start':
-        if (this.#training === null) void this.#train(() => this.#begin(command.recipe));
+        if (this.#free) void this.#train(() => this.#begin(command.recipe));
         break;
       case 'pause':
         if (this.#training === 'running') this.#training = 'paused';
@@ -121,10 +125,10 @@ export class Session {
         void this.#guarded(() => this.#past.tellList());
         break;
       case 'open-experiment':
-        if (this.#training === null) void this.#guarded(async () => void (this.#shelf = await this.#past.show(command.id)));
+        if (this.#free) void this.#guarded(async () => void (this.#shelf = await this.#past.show(command.id)));
         break;
       case 'resume-experiment':
-        if (this.#training === null) void this.#train(() => this.#goOn(command.id));
+        if (this.#free) void this.#train(() => this.#goOn(command.id));
         break;
       case 'delete-experiment':
         void this.#guarded(() => this.#past.delete(command.id));
@@ -133,9 +137,20 @@ export class Session {
         if (this.#training === null)
           void this.#guarded(() => this.#past.showResults(command.file).then(() => void (this.#shelf = null)));
         break;
+      case 'measure-robustness':
+        if (this.#free) void this.#robustness.measure();
+        break;
+      case 'cancel-robustness':
+        this.#robustness.cancel();
+        break;
       default:
         command satisfies never;
     }
+  }
+
+  /** Nothing else computes: neither an experiment nor a long measurement. */
+  get #free(): boolean {
+    return this.#training === null && !this.#robustness.busy;
   }
 
   /** Wakes the loop once no copy is stepping beside it. */

@@ -14,7 +14,7 @@ const elsewhereMs = 3000;
 export function PastExperiments({ whereNone = 'nothing' }: { whereNone?: 'nothing' | 'a word' }) {
   const past = useStudio((state) => state.past);
   const asked = useStudio((state) => state.asked?.id ?? null);
-  const running = useStudio((state) => isRunning(state.status));
+  const running = useStudio((state) => isRunning(state.status) || state.measuring !== null);
   const { listPast } = useActions();
   const [deleting, setDeleting] = useState<SavedExperiment | null>(null);
   const elsewhere = !running && (past?.some((saved) => saved.state === 'running') ?? false);

@@ -1,4 +1,5 @@
 /** Results: what to report, how sure it is, seed by seed, and what it was made with. */
+import { lazy, Suspense } from 'react';
 import { results } from '../../store/comparison.ts';
 import { merging } from '../../store/merging.ts';
 import { isRunning } from '../../store/status.ts';
@@ -12,6 +13,8 @@ import { Details } from './Details.tsx';
 import { SeedTable } from './SeedTable.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
 import { Verdict } from './Verdict.tsx';
+
+const RobustnessPanel = lazy(() => import('../robustness/RobustnessPanel.tsx'));
 
 export function ResultsView() {
   const record = useStudio((state) => state.record);
@@ -58,6 +61,11 @@ export function ResultsView() {
               <Panel title="By seed" scope={`${plural(found.seeds.length, 'seed')} of ${record.seeds.length} complete`}>
                 <SeedTable results={found} />
               </Panel>
+            )}
+            {found.split === 'test' && (
+              <Suspense fallback={null}>
+                <RobustnessPanel />
+              </Suspense>
             )}
           </>
         )}
