@@ -38,11 +38,12 @@ const rules: Readonly<Record<string, Rule>> = {
   train: { may: ['base', 'recipe', 'data', 'model', 'gpu', 'merge'] },
   experiment: { may: engine },
   report: { may: ['base', 'recipe', 'data', 'model', 'train', 'experiment'] },
+  bench: { may: engine },
   storage: { may: ['base'] },
   worker: { may: [...engine, 'experiment', 'storage', 'report'] },
   store: { may: ['worker', 'storage', 'recipe', 'base', 'model', 'report'], typesFromAnywhere: true },
   ui: { may: ['store', 'recipe', 'base', 'report'], typesFromAnywhere: true },
-  cli: { may: [...engine, 'experiment', 'report', 'storage'] },
+  cli: { may: [...engine, 'experiment', 'report', 'storage', 'bench'] },
 };
 
 /** The page's side of the thread boundary: what it imports ends up in the page's own bundle. */
@@ -51,7 +52,8 @@ const isPageSide = (path: string) => /^worker\/(client|protocol|inspectorClient|
 const pageSideMay = (path: string) => (path.startsWith('worker/fake') ? ['base', 'model'] : ['base']);
 
 const libraries: readonly { readonly name: RegExp; readonly rooms: readonly string[]; readonly why: string }[] = [
-  { name: /^@tensorflow\//, rooms: ['gpu', 'train'], why: 'tfjs is imported in gpu and train alone' },
+  { name: /^@tensorflow\//, rooms: ['gpu', 'train', 'bench'], why: 'tfjs is imported in gpu, train and bench alone' },
+  { name: /^@jax-js\//, rooms: ['bench'], why: 'jax-js is imported in bench alone' },
   { name: /^react(-dom)?(\/|$)/, rooms: ['ui'], why: 'React is imported in ui alone' },
   { name: /^recharts(\/|$)/, rooms: ['ui'], why: 'recharts is imported in ui alone' },
   { name: /^zod(\/|$)/, rooms: ['recipe'], why: 'zod is imported in recipe alone' },
@@ -157,7 +159,9 @@ describe('the rooms', () => {
     expect(broken('worker/client.ts', code('./worker.ts'))).toContain(`page's side of worker may import base`);
     expect(broken('worker/worker.ts', code('../store/studio.ts'))).toContain('worker may import');
     expect(broken('store/studio.ts', code('../worker/worker.ts'))).toContain('of worker, store may import');
-    expect(broken('experiment/plan.ts', code('@tensorflow/tfjs-core'))).toContain('tfjs is imported in gpu and train alone');
+    expect(broken('experiment/plan.ts', code('@tensorflow/tfjs-core'))).toContain(
+      'tfjs is imported in gpu, train and bench alone',
+    );
     expect(broken('data/npy.ts', code('../base/testing/bytes.ts'))).toContain('for tests');
   });
 });

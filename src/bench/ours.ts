@@ -1,0 +1,70 @@
+/** The studio's own trainers as contenders. */
+import type { WasmFiles } from '../gpu/backends.ts';
+import { purposes } from '../base/threefry.ts';
+import { TapeTrainer, type TapeTrainerOptions } from '../train/tapeTrainer.ts';
+import type { Trainer } from '../train/trainer.ts';
+import type { Contender, ContenderName, OpenContender } from './contender.ts';
+import { enterOurs } from './tfjsBackends.ts';
+import type { Workload } from './workload.ts';
+
+type Create = (options: TapeTrainerOptions) => Promise<Trainer>;
+
+const noFiles: WasmFiles = { paths: null, threads: 1 };
+
+export const openTape: OpenContender = (workload) =>
+  open(workload, {
+    name: 'tape',
+    what: 'InMerge Studio, the reference trainer on tfjs’s WebGPU kernels',
+    enter: () => enterOurs('webgpu', noFiles),
+    create: TapeTrainer.create,
+  });
+
+export const openWasm =
+  (files: WasmFiles): OpenContender =>
+  (workload) =>
+    open(workload, {
+      name: 'wasm',
+      what: `InMerge Studio on WebAssembly, ${files.threads === 1 ? 'one thread' : `${files.threads} threads`}`,
+      enter: () => enterOurs('wasm', files),
+      create: TapeTrainer.create,
+    });
+
+interface Ours {
+  readonly name: ContenderName;
+  readonly what: string;
+  readonly enter: () => Promise<void>;
+  readonly create: Create;
+}
+
+async function open(workload: Workload, { create, enter, name, what }: Ours): Promise<Contender> {
+  await enter();
+  const trainer = await create({
+    network: workload.case.network,
+    task: 'multi-class',
+    optimiser: workload.optimiser,
+    seed: 0,
+    // Every convolution: the most that merging can cost.
+    merging: { firstLayer: 0, alpha: 0.8, p: 0.3, tau: 0.3, mergeDuringValidation: false },
+  });
+  await trainer.load(workload.weights);
+  return {
+    name,
+    what,
+    enter,
+    stepsAtOnce: trainer.lossWindow,
+    step: (index) => {
+      const batch = workload.batches[index % workload.batches.length];
+      if (batch !== undefined) trainer.step(batch, workload.learningRate, null);
+    },
+    finish: async () => [...(await trainer.takeLosses())],
+    settle: async () => {
+      await trainer.takeLosses();
+      await trainer.takeMerges();
+    },
+    merge: (index) => trainer.mergeOnly({ purpose: purposes.merge, step: index }),
+    dispose: async () => {
+      await enter();
+      trainer.dispose();
+    },
+  };
+}

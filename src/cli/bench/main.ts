@@ -1,0 +1,167 @@
+/**
+ * The bench's entry (`npm run bench`): the same training step in our trainers and in others', in turns on one GPU. Prints a
+ * table, or writes JSON. Its exit code is 1 where a contender's losses are not those of the others, or nobody could run.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { build } from '../../base/build.ts';
+import { StudioError } from '../../base/errors.ts';
+import { parseCase, type BenchCase } from '../../bench/benchCase.ts';
+import { contenderNames, type ContenderName } from '../../bench/contender.ts';
+import { GpuLedger } from '../../bench/ledger.ts';
+import { measureProbes } from '../../bench/probes.ts';
+import type { BenchReport, CaseReport } from '../../bench/report.ts';
+import { runCase } from '../../bench/runCase.ts';
+import { isSoftware } from '../../gpu/webgpu.ts';
+import { findDawn, offerGpu } from '../dawn.ts';
+import { errorLine } from '../errorLine.ts';
+import { stderrScreen } from '../screen.ts';
+import { closeOpeners, openersOf } from './openers.ts';
+import { reportText } from './reportText.ts';
+
+const usage = `Usage: npm run bench -- [options]
+
+Times one training step (forward, loss, backward, SGD) of the same network, weights and batches in the studio's trainers
+and in others, in turns on one GPU, and holds their losses to each other.
+
+  --case NAME    NETWORK@SIDExBATCH, e.g. vgg8_bn@28x64; repeatable. Left out: vgg8_bn@28x64.
+  --peer NAME    Who is measured besides ours; repeatable. Left out: everyone who can be had.
+                 ${contenderNames.join(', ')}
+  --steps N      Steps whose losses are compared, at least 3. Left out: 20.
+  --json FILE    Writes all of it as JSON; “-” is the standard output.
+  --python PATH  The Python that has PyTorch. Left out: python3, /usr/bin/python3.
+  --kernels      Lists the time of each kernel too.
+  --help         This text.
+`;
+
+interface Wanted {
+  readonly cases: readonly BenchCase[];
+  readonly names: readonly ContenderName[];
+  readonly steps: number;
+  readonly json: string | null;
+  readonly python: string | null;
+  readonly kernels: boolean;
+}
+
+function read(args: readonly string[]): Wanted | null {
+  const many = { type: 'string', multiple: true } as const;
+  const one = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      case: many,
+      peer: many,
+      steps: one,
+      json: one,
+      python: one,
+      kernels: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) return null;
+  const unknown = values.peer?.find((name) => !(contenderNames as readonly string[]).includes(name));
+  if (unknown !== undefined) throw refused(`There is no contender “${unknown}”.`, `Contenders: ${contenderNames.join(', ')}.`);
+  const steps = Number(values.steps ?? 20);
+  if (!Number.isInteger(steps) || steps < 3 || steps > 1000)
+    throw refused(`--steps ${values.steps} is no number of steps.`, '3 to 1000.');
+  return {
+    cases: (values.case ?? ['vgg8_bn@28x64']).map(parseCase),
+    names: contenderNames.filter((name) => values.peer === undefined || name === 'tape' || values.peer.includes(name)),
+    steps,
+    json: values.json ?? null,
+    python: values.python ?? null,
+    kernels: values.kernels === true,
+  };
+}
+
+const refused = (message: string, remedy: string) => new StudioError({ code: 'bench-option', message, remedy });
+
+async function main(args: readonly string[]): Promise<number> {
+  const wanted = read(args);
+  if (wanted === null) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const screen = stderrScreen();
+  const dawn = await findDawn({ emulated: true });
+  if (dawn === null)
+    throw refused('Dawn found no Vulkan driver.', 'Name one in VK_ICD_FILENAMES, or install your graphics card’s.');
+  const { info } = dawn.adapter;
+  const software = isSoftware(info);
+  const ledger = new GpuLedger();
+  offerGpu(ledger.watched(dawn.gpu));
+  const cases: CaseReport[] = [];
+  try {
+    screen.transient('probing the device');
+    const probes = await probe(dawn.gpu, software);
+    for (const benchCase of wanted.cases) {
+      const openers = openersOf(wanted.names, { python: wanted.python });
+      cases.push(
+        await runCase(benchCase, openers, {
+          steps: wanted.steps,
+          probes,
+          roundMs: 500,
+          ledger,
+          tell: screen.transient,
+          stopped: () => false,
+        }),
+      );
+    }
+    const report: BenchReport = {
+      format: 'inmerge-bench-1',
+      date: new Date().toISOString(),
+      build,
+      commit: commit(),
+      adapter: [info.vendor, info.architecture, info.device, info.description].filter((part) => part !== '').join(', '),
+      software,
+      host: `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${process.platform}, Node ${process.versions.node}`,
+      probes,
+      cases,
+    };
+    screen.clear();
+    const json = `${JSON.stringify(report, null, 1)}\n`;
+    if (wanted.json === '-') process.stdout.write(json);
+    else {
+      if (wanted.json !== null) writeFileSync(wanted.json, json);
+      process.stdout.write(reportText(report, wanted.kernels));
+    }
+  } finally {
+    screen.clear();
+    await closeOpeners();
+    offerGpu(null);
+  }
+  const sound = cases.every(({ contenders }) => contenders.length > 0 && contenders.every(({ agrees }) => agrees));
+  return sound ? 0 : 1;
+}
+
+/** On a device of its own, which leaves no trace. Memory on a card outgrows its caches later than a processor's. */
+async function probe(gpu: GPU, software: boolean): Promise<BenchReport['probes']> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) throw refused('The adapter has gone.', 'Try again.');
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+  try {
+    return await measureProbes(device, software ? 2 ** 26 : 2 ** 29);
+  } finally {
+    device.destroy();
+  }
+}
+
+/** Null outside a checkout. */
+function commit(): string | null {
+  try {
+    const said = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return said.trim();
+  } catch {
+    return null;
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof TypeError ? thrown.message : errorLine(thrown)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,38 @@
+/** Every contender that can be measured from the command line, and how it is opened there. */
+import { createRequire } from 'node:module';
+import { type ContenderName, type OpenContender } from '../../bench/contender.ts';
+import { closeJax, openJax } from '../../bench/jax.ts';
+import { openTape, openWasm } from '../../bench/ours.ts';
+import { openStock } from '../../bench/stock.ts';
+import { closeTfjsBackends } from '../../bench/tfjsBackends.ts';
+import { openTorch } from './torchPeer.ts';
+
+interface Settings {
+  /** Null: the system's. */
+  readonly python: string | null;
+}
+
+export function openersOf(names: readonly ContenderName[], { python }: Settings): Map<ContenderName, OpenContender> {
+  const all: Readonly<Record<ContenderName, OpenContender>> = {
+    tape: openTape,
+    wasm: openWasm({ paths: wasmFiles(), threads: 1 }),
+    stock: openStock,
+    jax: openJax,
+    torch: openTorch('torch', python),
+    'torch-cuda': openTorch('torch-cuda', python),
+    'torch-cuda-tf32': openTorch('torch-cuda-tf32', python),
+  };
+  return new Map(names.map((name) => [name, all[name]]));
+}
+
+/** Beside the bundle where it was packed, else in node_modules. */
+function wasmFiles(): Record<string, string> {
+  const find = createRequire(import.meta.url);
+  const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
+  return Object.fromEntries(names.map((name) => [name, find.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`)]));
+}
+
+export function closeOpeners(): void {
+  closeTfjsBackends();
+  closeJax();
+}
