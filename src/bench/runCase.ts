@@ -60,7 +60,7 @@ export async function runCase(
     }
 
     for (let step = 0; step < steps; step++) {
-      for (const each of [...running]) {
+      for (const each of running.slice()) {
         if (stopped()) throw new Error('stopped');
         tell(`${benchCase.name}: step ${step + 1} of ${steps}, ${each.contender.name}`);
         try {

@@ -129,7 +129,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
   } finally {
     screen.clear();
-    await closeOpeners();
+    closeOpeners();
     offerGpu(null);
   }
   const sound = cases.every(({ contenders }) => contenders.length > 0 && contenders.every(({ agrees }) => agrees));
