@@ -82,7 +82,7 @@ export class Progress {
   }
 }
 
-function bar(fraction: number): string {
+export function bar(fraction: number): string {
   const filled = Math.round(fraction * barWidth);
   const percent = `${Math.floor(fraction * 100)} %`.padStart(5);
   return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}]${percent}`;

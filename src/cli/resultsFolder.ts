@@ -13,6 +13,7 @@ export const resultFiles = {
   metrics: 'metrics.csv',
   merges: 'merges.npz',
   summary: 'summary.json',
+  robustness: 'robustness.csv',
   /** Opens on the page. */
   experiment: resultsFileName,
 } as const;
@@ -25,6 +26,7 @@ const ours = [
   resultFiles.merges,
   resultFiles.recipe,
   resultFiles.experiment,
+  resultFiles.robustness,
   ...Object.values(resultFolders),
 ];
 

@@ -102,6 +102,24 @@ describe('a finished run', () => {
     expect(rows.every((row) => row.split(',').length === 11)).toBe(true);
   });
 
+  it('is measured on corrupted test images, at once or later, with the same numbers, which the page shows', async () => {
+    const few = ['seeds=[3]', 'backbone.epochs=1', 'finetune.epochs=1', 'dataset.take.test=16'];
+    const out = at('robust');
+    const run = await inmerge(...args, ...few.flatMap((each) => ['--set', each]), '--out', out, '--robustness');
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout).toContain('mean of all');
+    const csv = filesOf(out).get('robustness.csv')?.toString() ?? '';
+    // Two runs, each on the clean split and under 17 kinds at five severities.
+    expect(csv.trimEnd().split('\n')).toHaveLength(1 + 2 * (1 + 17 * 5));
+    const bytes = filesOf(out).get('experiment.inmerge') as Buffer;
+    const { robustness } = await readResults(new Blob([new Uint8Array(bytes)]));
+    expect(robustness).toMatchObject({ source: 'general', images: 16, height: 28, width: 28 });
+    const again = await inmerge('robustness', out, '--data', data, '--device', 'wasm');
+    expect(again.code, again.stderr).toBe(0);
+    expect(filesOf(out).get('robustness.csv')?.toString()).toBe(csv);
+    expect(run.stdout.endsWith(again.stdout)).toBe(true);
+  }, 60_000);
+
   it('is shown by inspect', async () => {
     const { code, stdout } = await inmerge('inspect', at('whole'));
     expect(code).toBe(0);

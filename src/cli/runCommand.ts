@@ -60,10 +60,14 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
       if (way === 'replace') await clearResults(out);
       await openResults(out);
       await out.writeText(resultFiles.recipe, `${JSON.stringify(recipe, null, 2)}\n`);
-      return await job.drive(experiment);
+      const exitCode = await job.drive(experiment);
+      if (exitCode !== 0 || !settings.robustness) return exitCode;
     } finally {
       experiment.dispose();
     }
+    const { measureFolder } = await import('./robustnessCommand.ts');
+    await measureFolder({ out, recipe, dataset, device, screen });
+    return 0;
   } finally {
     screen.clear();
     await device.close();

@@ -1,7 +1,7 @@
 /** What `inmerge run` was asked for, checked word by word. */
 import { StudioError } from '../base/errors.ts';
 import type { Given } from './commandLine.ts';
-import { deviceNames, type DeviceName } from './deviceName.ts';
+import { deviceOf, type DeviceName } from './deviceName.ts';
 
 export interface RunSettings {
   /** A preset's name or a path; null only where an unfinished run is resumed. */
@@ -13,6 +13,8 @@ export interface RunSettings {
   readonly set: readonly string[];
   readonly resume: boolean;
   readonly overwrite: boolean;
+  /** Measure on corrupted test images, too, once the experiment is finished. */
+  readonly robustness: boolean;
   /** Between checkpoints; null for the default. */
   readonly intervalMs: number | null;
 }
@@ -53,18 +55,9 @@ export function runSettings({ words, options }: Given): RunSettings {
     set: options.get('--set') ?? [],
     resume,
     overwrite,
+    robustness: options.has('--robustness'),
     intervalMs: intervalOf(only('--checkpoint-seconds')),
   };
-}
-
-function deviceOf(choice: string | null): DeviceName | null {
-  const name = deviceNames.find((each) => each === choice);
-  if (choice === null || name !== undefined) return name ?? null;
-  throw new StudioError({
-    code: 'device-unknown',
-    message: `There is no device “${choice}” here.`,
-    remedy: `Choose one of ${deviceNames.join(', ')}, or leave --device out.`,
-  });
 }
 
 function intervalOf(seconds: string | null): number | null {

@@ -6,6 +6,7 @@ import { decodeContainer, encodeContainer } from '../base/container.ts';
 import { StudioError } from '../base/errors.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { ExperimentEvent } from './events.ts';
+import type { Robustness } from './robustness.ts';
 
 export const resultsFileName = 'experiment.inmerge';
 
@@ -24,6 +25,8 @@ export interface ResultsFile {
     readonly seeds: number;
     readonly difference: number | null;
   };
+  /** Where it was measured. */
+  readonly robustness?: Robustness;
 }
 
 export const encodeResults = (results: ResultsFile): Promise<Uint8Array<ArrayBuffer>[]> => encodeContainer(results);

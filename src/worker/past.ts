@@ -53,6 +53,7 @@ export class Past {
     const saved = { ...results.record, id: '', bytes: file.size };
     this.#say({ say: 'reopened', saved, recipe: results.recipe, resumes: false });
     for (const event of results.history) this.#say({ say: 'experiment', event });
+    if (results.robustness !== undefined) this.#say({ say: 'robustness', robustness: results.robustness });
   }
 
   async delete(id: string): Promise<void> {
