@@ -1,8 +1,9 @@
 /** Results made by the command line open on the page by drop: the folder, or the one file of it that holds everything. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
 import { dropFile, expect, test } from './testing/studio.ts';
 
 const command = fileURLToPath(new URL('../scripts/inmerge.mjs', import.meta.url));
@@ -14,28 +15,69 @@ interface Summary {
   readonly runs: readonly { readonly arm: string | null; readonly test: { readonly accuracy: number } }[];
 }
 
+let out = '';
+test.beforeAll(() => {
+  out = mkdtempSync(`${tmpdir()}/results-`);
+  const args = ['run', 'quick', '--data', 'sample', '--device', 'wasm', '--out', out, ...overrides];
+  execFileSync(process.execPath, [command, ...args], { stdio: 'ignore' });
+});
+test.afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto('/?device=wasm');
+  await expect(page.getByTestId('device')).toHaveAttribute('data-device', 'wasm', { timeout: 30_000 });
+  await dropFile(page, path);
+}
+
 test('a folder of results, and its one file, open as an experiment', async ({ page }) => {
-  const out = mkdtempSync(`${tmpdir()}/results-`);
-  try {
-    execFileSync(
-      process.execPath,
-      [command, 'run', 'quick', '--data', 'sample', '--device', 'wasm', '--out', out, ...overrides],
-      { stdio: 'ignore' },
-    );
-    const summary = JSON.parse(readFileSync(`${out}/summary.json`, 'utf8')) as Summary;
-    for (const dropped of [out, `${out}/experiment.inmerge`]) {
-      await page.goto('/?device=wasm');
-      await expect(page.getByTestId('device')).toHaveAttribute('data-device', 'wasm', { timeout: 30_000 });
-      await dropFile(page, dropped);
-      await page.getByRole('tab', { name: 'Results' }).click({ timeout: 30_000 });
-      for (const arm of ['baseline', 'inmerge']) {
-        const accuracy = summary.runs.find((run) => run.arm === arm)?.test.accuracy ?? Number.NaN;
-        await expect(page.getByTestId('results').locator(`tr[data-arm="${arm}"]`).first()).toContainText(
-          `${(accuracy * 100).toFixed(2)} %`,
-        );
-      }
+  const summary = JSON.parse(readFileSync(`${out}/summary.json`, 'utf8')) as Summary;
+  for (const dropped of [out, `${out}/experiment.inmerge`]) {
+    await open(page, dropped);
+    await page.getByRole('tab', { name: 'Results' }).click({ timeout: 30_000 });
+    for (const arm of ['baseline', 'inmerge']) {
+      const accuracy = summary.runs.find((run) => run.arm === arm)?.test.accuracy ?? Number.NaN;
+      await expect(page.getByTestId('results').locator(`tr[data-arm="${arm}"]`).first()).toContainText(
+        `${(accuracy * 100).toFixed(2)} %`,
+      );
     }
-  } finally {
-    rmSync(out, { recursive: true, force: true });
   }
+});
+
+test('results are taken away in every form, and the bundle opens again unless a part of it was altered', async ({ page }) => {
+  await open(page, `${out}/experiment.inmerge`);
+  await expect(page.getByTestId('results')).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: /^Results/ }).click();
+  const dialog = page.getByTestId('export');
+  const save = async (name: string): Promise<string> => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name, exact: true }).click(),
+    ]);
+    const path = `${out}/${download.suggestedFilename()}`;
+    await download.saveAs(path);
+    return path;
+  };
+  const head = async (name: string, bytes: number): Promise<string> =>
+    readFileSync(await save(name))
+      .subarray(0, bytes)
+      .toString('latin1');
+  expect(await head('Save HTML', 15)).toBe('<!doctype html>');
+  expect(await head('Save NPZ', 2)).toBe('PK');
+  expect(await head('Save Python', 22)).toBe('#!/usr/bin/env python3');
+  expect(await head('Save Test accuracy and AUC as LaTeX', 7)).toBe('% needs');
+  expect(await head('Save Validation accuracy as SVG', 4)).toBe('<svg');
+  const png = readFileSync(await save('Save Validation accuracy as PNG'));
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1440, 880]);
+
+  const bundle = await save('Save Bundle');
+  await open(page, bundle);
+  await expect(page.getByTestId('results').locator('tr[data-arm="inmerge"]').first()).toBeVisible({ timeout: 30_000 });
+  const altered = readFileSync(bundle);
+  altered[altered.length >> 1] = (altered[altered.length >> 1] ?? 0) ^ 1;
+  writeFileSync(`${out}/altered.inmerge.zip`, altered);
+  await dropFile(page, `${out}/altered.inmerge.zip`);
+  await expect(page.getByText('altered.inmerge.zip was not opened')).toBeVisible();
+  await expect(page.getByTestId('results').locator('tr[data-arm="inmerge"]').first()).toBeVisible();
 });

@@ -37,6 +37,8 @@ export interface Run {
 
 export class ExperimentRecord {
   readonly started: Started;
+  /** What was told, in order, but for what was only about its moment: a report is made of it. */
+  readonly told: ExperimentEvent[];
   readonly runs = new Map<string, Run>();
   readonly log = new MergeLog();
   /** Null where the dataset has no test split, and in experiments of builds that did not keep scores. */
@@ -46,6 +48,7 @@ export class ExperimentRecord {
 
   constructor(started: Started) {
     this.started = started;
+    this.told = [started];
   }
 
   get seeds(): readonly number[] {
@@ -58,6 +61,7 @@ export class ExperimentRecord {
   }
 
   take(event: ExperimentEvent): void {
+    if (event.at !== 'progress' && event.at !== 'similarity') this.told.push(event);
     switch (event.at) {
       case 'loss':
         this.#runOf(event.run).losses.write(event.firstStep, event.losses, Number.NaN);

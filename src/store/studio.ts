@@ -111,7 +111,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
 
     /** A dropped or chosen file: a recipe or results by its ending, else a dataset. */
     async openFile(file: File): Promise<void> {
-      if (/\.inmerge$/i.test(file.name)) {
+      if (/\.inmerge(\.zip)?$/i.test(file.name)) {
         openResults(file);
         return;
       }

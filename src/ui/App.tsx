@@ -1,5 +1,5 @@
 /** The frame: top bar, recipe rail, tabs, the screen of the chosen tab, and the foot. Files drop anywhere on it. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { CompareView, preloadCharts } from './compare/CompareView.tsx';
 import { DataView } from './data/DataView.tsx';
 import { DropCurtain } from './frame/DropCurtain.tsx';
@@ -19,7 +19,9 @@ import { RecipeJson } from './rail/RecipeJson.tsx';
 import { ResultsView } from './results/ResultsView.tsx';
 import { useActions, useStudio } from './studioContext.ts';
 
-export type OpenDialog = 'keys' | 'json' | 'stop' | null;
+export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | null;
+
+const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 
 const screens = { data: DataView, compare: CompareView, kernels: KernelsView, merges: MergesView, results: ResultsView } as const;
 
@@ -62,9 +64,9 @@ export function App() {
         type="file"
         className="vh"
         tabIndex={-1}
-        aria-label="Dataset (.npz), recipe (.json) or results (.inmerge)"
+        aria-label="Dataset (.npz), recipe (.json) or results (.inmerge, .inmerge.zip)"
         data-testid="file"
-        accept=".npz,.json,.inmerge"
+        accept=".npz,.json,.inmerge,.zip"
         onChange={(event) => {
           const file = event.target.files?.[0];
           event.target.value = '';
@@ -74,6 +76,11 @@ export function App() {
       <DropCurtain />
       {dialog === 'keys' && <KeyList onClose={() => setDialog(null)} />}
       {dialog === 'json' && <RecipeJson onClose={() => setDialog(null)} />}
+      {dialog === 'export' && (
+        <Suspense fallback={null}>
+          <ExportDialog onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
       {dialog === 'stop' && <StopDialog onClose={() => setDialog(null)} />}
     </PageContext>
   );

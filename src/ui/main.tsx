@@ -19,6 +19,7 @@ import './styles/intake.css';
 import './styles/data.css';
 import './styles/library.css';
 import './styles/compare.css';
+import './styles/export.css';
 import './styles/kernels.css';
 import './styles/tables.css';
 import './styles/narrow.css';

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { fileStem, saveFile } from '../parts/saveFile.ts';
+import { usePage } from '../pageContext.ts';
 import { useGetState, useStudio } from '../studioContext.ts';
 import { epochsCsv, lossesCsv, mergesCsv } from '../../store/csv.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
@@ -51,6 +52,7 @@ export function ExportMenu() {
 
 function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) {
   const getState = useGetState();
+  const { setDialog } = usePage();
   const saveRecipe = () => {
     const { recipe } = getState();
     saveFile(`${fileStem(recipe.name)}.recipe.json`, 'application/json', [`${JSON.stringify(recipe, null, 2)}\n`]);
@@ -78,6 +80,13 @@ function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) 
       />
       {hasRecord && (
         <>
+          <Item
+            icon="save"
+            name="Results"
+            format="HTML, LaTeX, SVG …"
+            about="Report, tables, figures, arrays, script, bundle"
+            onClick={run(() => setDialog('export'))}
+          />
           <Item
             icon="table"
             name="Epochs"

@@ -1,0 +1,124 @@
+/** Everything an experiment can be taken away as: report, tables, figures, numbers, script, and the bundle of all of it. */
+import { useMemo, useState } from 'react';
+import { bandNames, bands, type Band } from '../../report/bands.ts';
+import { figuresOf, plainCurves } from '../../report/figures.ts';
+import type { ReportFile } from '../../report/reportFiles.ts';
+import { tablesOf } from '../../report/tables.ts';
+import { Modal } from '../parts/Modal.tsx';
+import { fileStem, saveFile } from '../parts/saveFile.ts';
+import { useActions, useGetState } from '../studioContext.ts';
+import { pngOf } from './png.ts';
+import { reportSource } from './reportSource.ts';
+
+export default function ExportDialog({ onClose }: { onClose: () => void }) {
+  const getState = useGetState();
+  const { tell } = useActions();
+  const [band, setBand] = useState<Band>(plainCurves.band);
+  // What is exported is the experiment as it stands when the dialog opens.
+  const source = useMemo(() => reportSource(getState(), { ...plainCurves, band }), [getState, band]);
+  const [busy, setBusy] = useState(false);
+  if (source === null) return null;
+  const { files, study, title } = source;
+  const tables = tablesOf(study);
+  const figures = figuresOf(study, { ...plainCurves, band });
+  const save = ({ path, type, pieces }: ReportFile) => saveFile(`${fileStem(title)}.${path.split('/').at(-1)}`, type, pieces);
+  const find = (path: string) => files.find((file) => file.path === path);
+  const saveAs = (path: string) => () => {
+    const file = find(path);
+    if (file !== undefined) save(file);
+  };
+  const slowly = (work: () => Promise<void>) => () => {
+    setBusy(true);
+    work()
+      .catch((thrown: unknown) => tell(`The file was not made: ${thrown instanceof Error ? thrown.message : String(thrown)}`))
+      .finally(() => setBusy(false));
+  };
+  const saveBundle = slowly(async () => saveFile(`${fileStem(title)}.inmerge.zip`, 'application/zip', await source.bundle()));
+  const savePng = (id: string) =>
+    slowly(async () => {
+      const svg = find(`figures/${id}.svg`);
+      if (svg !== undefined) saveFile(`${fileStem(title)}.${id}.png`, 'image/png', [await pngOf(svg.pieces)]);
+    });
+  return (
+    <Modal title="Export results" onClose={onClose} wide>
+      <div className="modal-body export" data-testid="export">
+        <Row name="Everything in one file" about="Opens here by drop and in npx inmerge inspect; every part with its hash">
+          <Save label="Bundle" onClick={saveBundle} disabled={busy} />
+        </Row>
+        <Row name="Report" about="One HTML file with all that follows inside; needs no network">
+          <Save label="HTML" onClick={saveAs('report.html')} />
+        </Row>
+        <Row name="Numbers" about="Every epoch, run and difference; test scores of every image in NPZ">
+          <Save label="JSON" onClick={saveAs('report.json')} />
+          <Save label="CSV" onClick={saveAs('metrics.csv')} />
+          <Save label="NPZ" onClick={saveAs('results.npz')} />
+        </Row>
+        {find('repeat.py') !== undefined && (
+          <Row name="PyTorch script" about="Repeats the experiment on the same file, start weights, batches and merge draws">
+            <Save label="Python" onClick={saveAs('repeat.py')} />
+          </Row>
+        )}
+        <h3>Tables</h3>
+        {tables.length === 0 && <p className="q">They come when the first run is over.</p>}
+        {tables.map(({ id, title: name }) => (
+          <Row key={id} name={name}>
+            <Save label="CSV" onClick={saveAs(`tables/${id}.csv`)} what={name} />
+            <Save label="LaTeX" onClick={saveAs(`tables/${id}.tex`)} what={name} />
+          </Row>
+        ))}
+        <h3>Figures</h3>
+        <label className="export-band">
+          <span>Around the mean over seeds</span>
+          <select value={band} onChange={(event) => setBand(bands.find((each) => each === event.target.value) ?? band)}>
+            {bands.map((each) => (
+              <option key={each} value={each}>
+                {bandNames[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {figures.map(({ id, title: name }) => (
+          <Row key={id} name={name}>
+            <Save label="SVG" onClick={saveAs(`figures/${id}.svg`)} what={name} />
+            <Save label="PNG" onClick={savePng(id)} what={name} disabled={busy} />
+            <Save label="pgfplots" onClick={saveAs(`figures/${id}.tex`)} what={name} />
+          </Row>
+        ))}
+      </div>
+    </Modal>
+  );
+}
+
+function Row({ name, about, children }: { name: string; about?: string; children: React.ReactNode }) {
+  return (
+    <div className="export-row">
+      <div>
+        <p>{name}</p>
+        {about !== undefined && <p className="xs q">{about}</p>}
+      </div>
+      <div className="export-buttons">{children}</div>
+    </div>
+  );
+}
+
+interface SaveProps {
+  readonly label: string;
+  /** What it is of, for those who cannot see the row. */
+  readonly what?: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}
+
+function Save({ label, what, disabled = false, onClick }: SaveProps) {
+  return (
+    <button
+      type="button"
+      className="btn btn-28"
+      disabled={disabled}
+      aria-label={what === undefined ? `Save ${label}` : `Save ${what} as ${label}`}
+      onClick={onClick}
+    >
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,35 @@
+/** The experiment on the page as a study, and the files made of it. Everything here is loaded when it is asked for. */
+import { build } from '../../base/build.ts';
+import { bundlePieces } from '../../report/bundle.ts';
+import type { CurveStyle } from '../../report/figures.ts';
+import { recordedResults } from '../../report/recorded.ts';
+import { reportFiles, type ReportFile } from '../../report/reportFiles.ts';
+import { Study } from '../../report/study.ts';
+import { progressOf } from '../../store/status.ts';
+import type { StudioState } from '../../store/state.ts';
+
+export interface ReportSource {
+  readonly study: Study;
+  readonly files: readonly ReportFile[];
+  /** Begins every file's name. */
+  readonly title: string;
+  readonly bundle: () => Promise<readonly Uint8Array<ArrayBuffer>[]>;
+}
+
+export function reportSource(state: StudioState, style: CurveStyle): ReportSource | null {
+  const { ended, record, reopened, status, trainedOn } = state;
+  if (record === null) return null;
+  const { recipe } = record.started;
+  const savedAt = Date.now();
+  const results = recordedResults(record.told, {
+    recipe,
+    datasetTitle: trainedOn?.dataset.title ?? reopened?.datasetTitle ?? recipe.dataset.name,
+    startedAt: reopened?.startedAt ?? savedAt - (ended?.elapsedMs ?? 0),
+    savedAt,
+    finished: ended?.how === 'finished' && (reopened === null || reopened.state === 'finished'),
+    fraction: reopened?.fraction ?? progressOf(status)?.fraction ?? 0,
+  });
+  const study = new Study(results);
+  const files = reportFiles(study, build, style);
+  return { study, files, title: `${recipe.dataset.name} ${recipe.name}`, bundle: () => bundlePieces(results, files, build) };
+}
