@@ -225,7 +225,11 @@ test('the PyTorch script repeats the experiment: same merges, and figures that a
   });
   writeFileSync(inFolder('halves.npz'), joined(npzPieces(new Map(arrays))));
   const run = (...args: string[]) =>
-    execFileSync(python, [inFolder('repeat.py'), inFolder('halves.npz'), ...args], { encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(python, [inFolder('repeat.py'), inFolder('halves.npz'), ...args], {
+      env: { ...process.env, OMP_NUM_THREADS: '1' },
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
   expect(() => run()).toThrow('is not the experiment');
   const output = run('--other-data', '--json');
   const found = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
