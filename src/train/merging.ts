@@ -8,6 +8,7 @@ import { GpuMerger } from '../merge/gpuMerger.ts';
 import { mergeOnCpu } from '../merge/cpuMerger.ts';
 import { MergeTally, type MergeLog } from '../merge/mergeLog.ts';
 import type { CountedConvLayer } from '../model/network.ts';
+import type { MergeLayer, MergeSettings as MergeRule } from '../merge/mergeSettings.ts';
 import type { MergeSettings } from '../recipe/recipe.ts';
 import type { MergeStep } from './trainer.ts';
 
@@ -19,25 +20,45 @@ export interface Merging {
   dispose(): void;
 }
 
+/** A run's merge settings once the start weights are known: tau is a number, for all layers or for each by its index. */
+export interface RunMerging extends Omit<MergeSettings, 'tau'> {
+  readonly tau: number | Readonly<Record<number, number>>;
+}
+
 export interface MergingOptions {
   readonly seed: number;
-  readonly settings: MergeSettings;
+  readonly settings: RunMerging;
   /** The convolutions that merge, and their weight variables (HWIO). */
   readonly layers: readonly CountedConvLayer[];
   readonly variables: readonly tf.Variable[];
 }
 
-const mergeLayer = (layer: CountedConvLayer) => ({
-  layer: layer.index,
-  kernels: layer.output[2],
-  rows: layer.kernelSize ** 2 * layer.input[2],
-});
+/** What the mergers are told: the rule, and each layer with its own tau. @throws Error where a layer has none */
+export function mergeRule(
+  { alpha, p, tau, condition }: RunMerging,
+  layers: readonly CountedConvLayer[],
+): { rule: MergeRule; layers: MergeLayer[] } {
+  const tauOf = (layer: number): number => {
+    const own = typeof tau === 'number' ? tau : tau[layer];
+    if (own === undefined) throw new Error(`Convolution ${layer} merges, and has no tau.`);
+    return own;
+  };
+  return {
+    rule: { alpha, p, tau: typeof tau === 'number' ? tau : 0, condition },
+    layers: layers.map((layer) => ({
+      layer: layer.index,
+      kernels: layer.output[2],
+      rows: layer.kernelSize ** 2 * layer.input[2],
+      tau: tauOf(layer.index),
+    })),
+  };
+}
 
 /** In place on the variables' buffers, recorded between tfjs's own submissions; one queue keeps the order. */
 export async function gpuMerging(options: MergingOptions): Promise<Merging> {
   const backend = tf.backend() as WebGPUBackend;
-  const { alpha, p, tau } = options.settings;
-  const merger = await GpuMerger.create(backend.device, options.layers.map(mergeLayer), { alpha, p, tau });
+  const { rule, layers } = mergeRule(options.settings, options.layers);
+  const merger = await GpuMerger.create(backend.device, layers, rule);
   return {
     window: merger.logSteps,
     merge({ step, purpose }) {
@@ -53,13 +74,13 @@ export async function gpuMerging(options: MergingOptions): Promise<Merging> {
 
 /** Where there is no compute shader: values out, merged, and back in as a new tensor. */
 export function hostMerging(options: MergingOptions): Merging {
-  const layers = options.layers.map(mergeLayer);
+  const { rule, layers } = mergeRule(options.settings, options.layers);
   const tally = new MergeTally(layers.map(({ layer }) => layer));
   return {
     window: Number.POSITIVE_INFINITY,
     merge({ step, purpose }) {
       const arrays = options.variables.map((variable) => variable.dataSync<'float32'>().slice());
-      tally.add(mergeOnCpu(arrays, layers, options.settings, step, options.seed, purpose));
+      tally.add(mergeOnCpu(arrays, layers, rule, step, options.seed, purpose));
       // A new tensor each: a backend may hold packed copies of the old one (XNNPACK does, keyed by its identity).
       options.variables.forEach((variable, index) => {
         tf.tidy(() => variable.assign(tf.tensor(arrays[index] as Float32Array, variable.shape)));
