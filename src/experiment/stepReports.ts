@@ -17,7 +17,8 @@ export interface StepCopy {
   readonly batchSize: number;
   readonly alpha: number;
   readonly p: number;
-  readonly tau: number;
+  /** Null where every layer has its own. */
+  readonly tau: number | null;
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;

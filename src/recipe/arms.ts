@@ -57,8 +57,7 @@ function combinations(sweep: Recipe['sweep']): Partial<MergeSettings>[] {
   const fields = sweptFields.filter((field) => (sweep[field]?.length ?? 0) > 0);
   if (fields.length === 0) return [];
   return fields.reduce<Partial<MergeSettings>[]>(
-    (partial, field) =>
-      partial.flatMap((own) => (sweep[field] ?? []).map((value: SweptValue) => ({ ...own, [field]: value }))),
+    (partial, field) => partial.flatMap((own) => (sweep[field] ?? []).map((value: SweptValue) => ({ ...own, [field]: value }))),
     [{}],
   );
 }
@@ -85,5 +84,4 @@ export const isQuantile = (tau: Tau): tau is { quantile: number } => typeof tau 
 export const tauNumber = (tau: Tau): number | null => (isQuantile(tau) ? null : tau);
 
 /** `0.30`, or `q 0.95` for a quantile of each layer's own similarities. */
-export const tauText = (tau: Tau): string =>
-  isQuantile(tau) ? `q ${tau.quantile}` : tau.toFixed(2).replace('-', '−');
+export const tauText = (tau: Tau): string => (isQuantile(tau) ? `q ${tau.quantile}` : tau.toFixed(2).replace('-', '−'));

@@ -8,8 +8,7 @@ import { GpuMerger } from '../merge/gpuMerger.ts';
 import { mergeOnCpu } from '../merge/cpuMerger.ts';
 import { MergeTally, type MergeLog } from '../merge/mergeLog.ts';
 import type { CountedConvLayer } from '../model/network.ts';
-import type { MergeLayer, MergeSettings as MergeRule } from '../merge/mergeSettings.ts';
-import type { MergeSettings } from '../recipe/recipe.ts';
+import { mergeRule, type RunMerging } from './runMerging.ts';
 import type { MergeStep } from './trainer.ts';
 
 export interface Merging {
@@ -20,38 +19,12 @@ export interface Merging {
   dispose(): void;
 }
 
-/** A run's merge settings once the start weights are known: tau is a number, for all layers or for each by its index. */
-export interface RunMerging extends Omit<MergeSettings, 'tau'> {
-  readonly tau: number | Readonly<Record<number, number>>;
-}
-
 export interface MergingOptions {
   readonly seed: number;
   readonly settings: RunMerging;
   /** The convolutions that merge, and their weight variables (HWIO). */
   readonly layers: readonly CountedConvLayer[];
   readonly variables: readonly tf.Variable[];
-}
-
-/** What the mergers are told: the rule, and each layer with its own tau. @throws Error where a layer has none */
-export function mergeRule(
-  { alpha, p, tau, condition }: RunMerging,
-  layers: readonly CountedConvLayer[],
-): { rule: MergeRule; layers: MergeLayer[] } {
-  const tauOf = (layer: number): number => {
-    const own = typeof tau === 'number' ? tau : tau[layer];
-    if (own === undefined) throw new Error(`Convolution ${layer} merges, and has no tau.`);
-    return own;
-  };
-  return {
-    rule: { alpha, p, tau: typeof tau === 'number' ? tau : 0, condition },
-    layers: layers.map((layer) => ({
-      layer: layer.index,
-      kernels: layer.output[2],
-      rows: layer.kernelSize ** 2 * layer.input[2],
-      tau: tauOf(layer.index),
-    })),
-  };
 }
 
 /** In place on the variables' buffers, recorded between tfjs's own submissions; one queue keeps the order. */

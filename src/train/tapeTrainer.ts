@@ -22,7 +22,8 @@ import {
 import { runningMomentum } from './batchNorm.ts';
 import { forward, type TrainingMode } from './forward.ts';
 import { crossEntropy } from './loss.ts';
-import { gpuMerging, hostMerging, submittedBuffers, type Merging, type RunMerging } from './merging.ts';
+import { gpuMerging, hostMerging, submittedBuffers, type Merging } from './merging.ts';
+import type { RunMerging } from './runMerging.ts';
 import type { Batch, MergeStep, OptimiserSettings, Trainer, TrainerState } from './trainer.ts';
 
 export interface TapeTrainerOptions {
