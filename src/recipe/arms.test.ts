@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../base/errors.ts';
-import { armsOf, expanded, sweepSize } from './arms.ts';
+import { armsOf, armTitle, expanded, sweepSize } from './arms.ts';
 import { quick } from './presets.ts';
 import { parseRecipe, type Recipe } from './recipe.ts';
 import { runDefinition, runHash } from './runKey.ts';
@@ -49,6 +49,13 @@ describe('the arms of a recipe', () => {
     expect(refused).toThrow(StudioError);
     expect(refused).toThrow(where);
   });
+});
+
+it('an arm of a sweep is called by its settings, any other by its name', () => {
+  const titles = ['baseline', 'alpha-0.5_tau-q0.95', 'tau-minus0.1', 'layer-4', 'condition-dissimilar', 'tau-ish', 'my_arm'].map(
+    armTitle,
+  );
+  expect(titles).toEqual(['Baseline', 'α 0.5, τ q 0.95', 'τ −0.1', 'Lₛ 4', 'dissimilar', 'tau-ish', 'my_arm']);
 });
 
 describe('a recipe of version 1', () => {

@@ -85,3 +85,18 @@ export const tauNumber = (tau: Tau): number | null => (isQuantile(tau) ? null : 
 
 /** `0.30`, or `q 0.95` for a quantile of each layer's own similarities. */
 export const tauText = (tau: Tau): string => (isQuantile(tau) ? `q ${tau.quantile}` : tau.toFixed(2).replace('-', '−'));
+
+const titles: Readonly<Record<string, string>> = { baseline: 'Baseline', inmerge: 'InMerge' };
+const symbols: Readonly<Record<string, string>> = { layer: 'Lₛ', alpha: 'α', p: 'p', tau: 'τ' };
+
+/** What an arm is called on the page: `Baseline`, `τ 0.2`, `α 0.5, τ q 0.95`, `dissimilar`; null is the backbone. */
+export function armTitle(name: string | null): string {
+  if (name === null) return 'Backbone';
+  const parts = name.split('_').map((part) => {
+    const [, field = '', value = ''] = /^(layer|alpha|p|tau|condition)-((?:minus|q)?[\d.]+|similar|dissimilar)$/.exec(part) ?? [];
+    if (field === '') return null;
+    const text = value.replace('minus', '−').replace(/^q/, 'q ');
+    return field === 'condition' ? text : `${symbols[field]} ${text}`;
+  });
+  return titles[name] ?? (parts.includes(null) ? name : parts.join(', '));
+}

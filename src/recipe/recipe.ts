@@ -40,8 +40,6 @@ function expectation(issue: Issue): string {
       return 'expected one of the known kinds';
     case 'unrecognized_keys':
       return 'there is no such field';
-    case 'invalid_union':
-      return issue.params?.expected ?? 'expected another form';
     case 'custom':
       return issue.params?.expected ?? 'expected another value';
     default:
