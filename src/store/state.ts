@@ -14,9 +14,8 @@ import type { SteppingState } from './stepping.ts';
 export const tabs = ['data', 'compare', 'kernels', 'merges', 'results'] as const;
 export type Tab = (typeof tabs)[number];
 
-/** What the Merges screen shows: every merge, their counts, who took from whom, or single steps on a copy. */
-export const mergesViews = ['list', 'counts', 'flow', 'steps'] as const;
-export type MergesView = (typeof mergesViews)[number];
+/** What the Merges screen shows: every merge, or single steps on a copy. */
+export type MergesView = 'list' | 'steps';
 
 /** A line above the screen: something to know, something to mend, or what was refused. */
 export interface Notice {
