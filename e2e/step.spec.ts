@@ -11,7 +11,7 @@ import { tiny } from './testing/tiny.ts';
 
 const folder = fileURLToPath(new URL('../test-results/recipes/', import.meta.url));
 const pictures = fileURLToPath(new URL('../test-results/pictures/', import.meta.url));
-const recipe = { ...tiny, name: 'stepped', finetune: { ...tiny.finetune, epochs: 6 } };
+const recipe = { ...tiny, name: 'stepped', finetune: { ...tiny.finetune, epochs: 4 } };
 
 async function openSample(page: Page): Promise<void> {
   await page.goto('/?device=wasm');
@@ -21,7 +21,7 @@ async function openSample(page: Page): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}${recipe.name}.json`, JSON.stringify(recipe));
   await dropFile(page, `${folder}${recipe.name}.json`);
-  await expect(page.getByTestId('recipe')).toContainText('1 + 6 epochs');
+  await expect(page.getByTestId('recipe')).toContainText('1 + 4 epochs');
 }
 
 /** Trains to the end and gives the results in words. */

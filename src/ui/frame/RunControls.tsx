@@ -13,7 +13,7 @@ export function RunControls() {
   const step = (
     <button
       type="button"
-      className="btn btn-28"
+      className="btn btn-28 step-entry"
       title="One step at a time, on a copy"
       disabled={!ready}
       onClick={() => showMerges('steps')}

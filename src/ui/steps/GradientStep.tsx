@@ -2,6 +2,7 @@
 import type { GradientLengths, GradientStepReport, StepCopy } from '../../experiment/stepReports.ts';
 import { integer, percent } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
+import { ScrollBox } from '../parts/ScrollBox.tsx';
 import { SlowSteps } from './SlowSteps.tsx';
 import { useSlow } from './useSlow.ts';
 
@@ -9,7 +10,6 @@ const stages = 4;
 
 export function GradientStep({ report, copy }: { report: GradientStepReport; copy: StepCopy }) {
   const slow = useSlow(stages, `gradient ${report.step}`);
-  const most = Math.max(...report.layers.map(share));
   return (
     <>
       <Panel
@@ -18,24 +18,23 @@ export function GradientStep({ report, copy }: { report: GradientStepReport; cop
         className="step-layers"
         testId="gradient-step"
       >
-        <div className="step-scroll">
+        <ScrollBox className="step-scroll" label="Gradient step by layer">
           <table className="table">
             <thead>
               <tr>
                 <th scope="col">Layer</th>
                 <th scope="col" className="num">
-                  Weights |w|
+                  |w|
                 </th>
                 <th scope="col" className="num">
-                  Gradient |g|
+                  |g|
                 </th>
                 <th scope="col" className="num">
-                  Velocity |v|
+                  |v|
                 </th>
                 <th scope="col" className="num">
-                  Moved η|v|
+                  Moved η|v|, of |w|
                 </th>
-                <th scope="col">Share of |w|</th>
               </tr>
             </thead>
             <tbody>
@@ -45,18 +44,14 @@ export function GradientStep({ report, copy }: { report: GradientStepReport; cop
                   <td className="num">{length(layer.weight)}</td>
                   <td className="num">{length(layer.gradient)}</td>
                   <td className="num">{length(layer.velocity)}</td>
-                  <td className="num">{length(layer.moved)}</td>
-                  <td>
-                    <span className="step-share">
-                      <i style={{ width: `${most > 0 ? (60 * share(layer)) / most : 0}%` }} />
-                      {percent(share(layer), 3)}
-                    </span>
+                  <td className="num">
+                    {length(layer.moved)} <span className="q">{percent(share(layer), 2)}</span>
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       </Panel>
       <Panel title="The update" scope="all weights as one vector" className="step-formula">
         <SlowSteps slow={slow} label="gradient step">

@@ -2,6 +2,7 @@
 import type { TakenStep } from '../../store/stepping.ts';
 import { loss, plural, points } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
+import { ScrollBox } from '../parts/ScrollBox.tsx';
 
 /** As many as fit side by side. */
 const drawn = 24;
@@ -13,7 +14,7 @@ export function LossChange({ taken }: { taken: readonly TakenStep[] }) {
   if (last === undefined) return null;
   const difference = last.lossAfter - last.lossBefore;
   return (
-    <Panel title="Loss of the batch" scope="the same images before and after" className="step-loss" testId="step-loss">
+    <Panel title="Loss of the batch" scope="same images" className="step-loss" testId="step-loss">
       <div className="panel-body">
         <p className="step-loss-now">
           <span>
@@ -27,7 +28,7 @@ export function LossChange({ taken }: { taken: readonly TakenStep[] }) {
           </span>
         </p>
         <Line taken={taken.slice(-drawn)} />
-        <div className="step-loss-table">
+        <ScrollBox className="step-loss-table" label="Losses by step">
           <table className="table">
             <thead>
               <tr>
@@ -38,9 +39,6 @@ export function LossChange({ taken }: { taken: readonly TakenStep[] }) {
                 <th scope="col" className="num">
                   After
                 </th>
-                <th scope="col" className="num">
-                  Change
-                </th>
               </tr>
             </thead>
             <tbody>
@@ -49,17 +47,16 @@ export function LossChange({ taken }: { taken: readonly TakenStep[] }) {
                   <tr key={k}>
                     <td>
                       {step.kind === 'merge' ? `merge ${step.step + 1}` : `gradient ${step.step + 1}`}
-                      {step.merged !== null && <span className="q"> {plural(step.merged, 'merge')}</span>}
+                      {step.merged !== null && <span className="q wide-step"> {plural(step.merged, 'merge')}</span>}
                     </td>
                     <td className="num">{precise(step.lossBefore)}</td>
                     <td className="num">{precise(step.lossAfter)}</td>
-                    <td className="num q2">{signed(step.lossAfter - step.lossBefore)}</td>
                   </tr>
                 ))
                 .toReversed()}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       </div>
     </Panel>
   );

@@ -1,7 +1,7 @@
 /** One merge step: per layer the coins that fell, the pairs that were tried and which passed; and one pair from coin to blend. */
 import { useCallback, useEffect, useMemo } from 'react';
 import type { LayerMergeReport, MergeStepReport, StepCopy } from '../../experiment/stepReports.ts';
-import { integer, plural, similarity } from '../numbers.ts';
+import { cosine, integer, plural, similarity } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { singleKeysOn } from '../frame/singleKeys.ts';
 import { typesInto } from '../frame/useKeys.ts';
@@ -119,8 +119,8 @@ function OneLayer({ layer, copy, title }: { layer: LayerMergeReport; copy: StepC
         title={title}
         scope={
           <>
-            {tried.length} of {plural(layer.kernels, 'coin')} fell below p {copy.p.toFixed(2)}; {integer(merged)} of{' '}
-            {plural(tried.length, 'pair')} passed τ {similarity(copy.tau)}
+            {tried.length} of {plural(layer.kernels, 'coin')} below p {copy.p.toFixed(2)}; {integer(merged)} of{' '}
+            {integer(tried.length)} above τ {similarity(copy.tau)}
           </>
         }
         className="step-pairs"
@@ -156,7 +156,7 @@ function OneLayer({ layer, copy, title }: { layer: LayerMergeReport; copy: StepC
                     </button>
                   </td>
                   <td className="num">{each.coin.toFixed(3)}</td>
-                  <td className={`num ${each.merged ? 'b' : 'q'}`}>{similarity(each.similarity)}</td>
+                  <td className={`num ${each.merged ? 'b' : 'q'}`}>{cosine(each.similarity)}</td>
                   <td className={each.merged ? '' : 'q'}>{each.merged ? 'merged' : 'no'}</td>
                 </tr>
               ))}
@@ -166,7 +166,7 @@ function OneLayer({ layer, copy, title }: { layer: LayerMergeReport; copy: StepC
       </Panel>
       <Panel
         title={pair === undefined ? 'No coin fell' : <PairTitle i={pair.i} j={pair.j} />}
-        scope={pair === undefined ? undefined : 'from coin to blend; J and K step through the pairs'}
+        scope={pair === undefined ? undefined : 'J and K: next and previous pair'}
         className="step-formula"
         testId="pair-walk"
       >

@@ -3,7 +3,7 @@
  * that they span: lengths, angle and blend are true to scale, as is the wedge of what τ lets through.
  */
 import type { StepCopy } from '../../experiment/stepReports.ts';
-import { similarity } from '../numbers.ts';
+import { cosine, similarity } from '../numbers.ts';
 import type { Tried } from './tried.ts';
 
 export const walkStages = 4;
@@ -36,7 +36,7 @@ export function PairWalk({ pair, copy, kernels, shown }: PairWalkProps) {
     <>
       <b>Compare.</b>{' '}
       <code>
-        cos = {ki}·{kj} / (|{ki}| |{kj}|) = {short(dot)} / ({short(normI)} × {short(normJ)}) = {similarity(pair.similarity)}
+        cos = {ki}·{kj} / (|{ki}| |{kj}|) = {short(dot)} / ({short(normI)} × {short(normJ)}) = {cosine(pair.similarity)}
       </code>
       , {merged ? 'above' : 'not above'} τ {similarity(tau)}.
     </>,
@@ -76,11 +76,11 @@ function Kernel({ at }: { at: number }) {
   );
 }
 
-const width = 300;
-const height = 132;
-const origin = { x: 96, y: 112 };
+const width = 320;
+const height = 152;
+const origin = { x: 128, y: 128 };
 /** Pixels of the longer kernel. */
-const longest = 92;
+const longest = 100;
 
 function Plane({ pair, copy, shown }: { pair: Tried; copy: StepCopy; shown: number }) {
   const { i, j, normI, normJ, merged } = pair;
@@ -113,19 +113,16 @@ function Plane({ pair, copy, shown }: { pair: Tried; copy: StepCopy; shown: numb
             className="wedge"
             d={`M${origin.x} ${origin.y}L${origin.x + rim} ${origin.y}A${rim} ${rim} 0 0 0 ${edge.x} ${edge.y}Z`}
           />
-          <text className="tau" x={edge.x} y={Math.max(10, edge.y - 3)} textAnchor="middle">
-            τ {similarity(tau)}
-          </text>
-          <text x={width - 4} y="14" textAnchor="end">
+          <text x={width - 4} y="12" textAnchor="end">
             angle {degrees(angle)}
           </text>
-          <text x={width - 4} y="30" textAnchor="end">
-            τ asks for less than {degrees(wedge)}
+          <text className="tau" x={width - 4} y="28" textAnchor="end">
+            τ {similarity(tau)}: below {degrees(wedge)}
           </text>
         </>
       )}
-      <Vector to={own} name={`K${i}`} className={merged && shown >= 3 ? 'was' : 'own'} />
-      {shown >= 1 && <Vector to={partner} name={`K${j}`} className="partner" below />}
+      <Vector to={own} name={`K${i}`} className={merged && shown >= 3 ? 'was' : 'own'} side="left" />
+      {shown >= 1 && <Vector to={partner} name={`K${j}`} className="partner" />}
       {shown >= 3 && merged && (
         <>
           <line className="between" x1={own.x} y1={own.y} x2={partner.x} y2={partner.y} />
@@ -141,7 +138,15 @@ interface Point {
   readonly y: number;
 }
 
-function Vector({ to, name, className, below = false }: { to: Point; name: string; className: string; below?: boolean }) {
+interface VectorProps {
+  readonly to: Point;
+  readonly name: string;
+  readonly className: string;
+  /** Where its name stands: the kernel's to the left, what it turns towards to the right. */
+  readonly side?: 'left' | 'right';
+}
+
+function Vector({ to, name, className, side = 'right' }: VectorProps) {
   const dx = to.x - origin.x;
   const dy = to.y - origin.y;
   const length = Math.hypot(dx, dy) || 1;
@@ -156,9 +161,9 @@ function Vector({ to, name, className, below = false }: { to: Point; name: strin
       <line x1={origin.x} y1={origin.y} x2={to.x - 4 * ux} y2={to.y - 4 * uy} />
       <path d={`M${head.map((xy) => xy.map((v) => v.toFixed(1)).join(' ')).join('L')}Z`} />
       <text
-        x={to.x + 6 * ux}
-        y={below ? to.y + 14 : to.y + 6 * uy - 2}
-        textAnchor={ux < -0.3 ? 'end' : ux > 0.3 ? 'start' : 'middle'}
+        x={side === 'left' ? to.x + 8 * ux - 8 : to.x + 8 * ux + 5}
+        y={uy === 0 ? to.y + 16 : to.y + 8 * uy + 4}
+        textAnchor={side === 'left' ? 'end' : 'start'}
       >
         {name}
       </text>

@@ -1,4 +1,4 @@
-/** The controls of the slow mode, under what it plays. */
+/** The controls of the slow mode, above what it plays. */
 import type { ReactNode } from 'react';
 import { Icon } from '../parts/Icon.tsx';
 import type { Slow } from './useSlow.ts';
@@ -7,7 +7,6 @@ export function SlowSteps({ slow, label, children }: { slow: Slow; label: string
   const { stage, stages, playing, play, stop, go } = slow;
   return (
     <div className="panel-body slow">
-      {children}
       <div className="slow-bar" role="group" aria-label={`Slow mode of the ${label}`}>
         <button type="button" className="btn btn-28" onClick={playing ? stop : play}>
           <Icon name={playing ? 'pause' : 'play'} />
@@ -23,6 +22,7 @@ export function SlowSteps({ slow, label, children }: { slow: Slow; label: string
           {stage + 1} of {stages}
         </span>
       </div>
+      {children}
     </div>
   );
 }

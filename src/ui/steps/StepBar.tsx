@@ -75,11 +75,11 @@ export function StepBar({ arms, arm, onArm, ready }: StepBarProps) {
 }
 
 function Where({ copy, paused }: { copy: StepCopy; paused: boolean }) {
-  const { run, epoch, step, stepsPerEpoch, mergeSteps, gradientSteps } = copy;
+  const { run, epoch, step, mergeSteps, gradientSteps } = copy;
   return (
     <>
       Copy of <b>{armTitle(run.arm)}</b>, seed {run.seed}, after step {integer(step)}
-      {paused ? ` (${integer(epoch)} epochs of ${plural(stepsPerEpoch, 'step')} done)` : ' (the selected epoch’s weights)'}:{' '}
+      {paused ? `, in epoch ${integer(epoch + 1)}` : `, with the weights of epoch ${integer(epoch)}`}:{' '}
       {plural(mergeSteps, 'merge step')}, {plural(gradientSteps, 'gradient step')} since.{' '}
       {copy.merges ? '' : 'This run does not merge; its copy may. '}
       The run itself is not changed.
