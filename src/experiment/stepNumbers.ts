@@ -50,6 +50,7 @@ export function layerMergeReport(
   return {
     layer: layer.index,
     kernels: n,
+    tau: tauOf(settings, layer.index),
     coin: drawCoins(seed, purpose, step, layer.index, n),
     partner: Uint16Array.from(drawn, (j, i) => (j === notTried ? i : j)),
     similarity,

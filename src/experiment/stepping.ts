@@ -88,7 +88,7 @@ export class Stepping {
 
   get copy(): StepCopy {
     const { key, merges, epoch, step, stepsPerEpoch, learningRate } = this.#run;
-    const { alpha, p, tau } = this.#merging;
+    const { alpha, p, condition } = this.#merging;
     const { batchSize, momentum, weightDecay } = this.#optimiser;
     return {
       run: key,
@@ -99,7 +99,7 @@ export class Stepping {
       learningRate,
       alpha,
       p,
-      tau: typeof tau === 'number' ? tau : null,
+      condition,
       batchSize,
       momentum,
       weightDecay,

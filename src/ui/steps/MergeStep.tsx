@@ -120,7 +120,7 @@ function OneLayer({ layer, copy, title }: { layer: LayerMergeReport; copy: StepC
         scope={
           <>
             {tried.length} of {plural(layer.kernels, 'coin')} below p {copy.p.toFixed(2)}; {integer(merged)} of{' '}
-            {integer(tried.length)} above τ {similarity(copy.tau)}
+            {integer(tried.length)} {copy.condition === 'similar' ? 'above' : 'below'} τ {similarity(layer.tau)}
           </>
         }
         className="step-pairs"
@@ -137,7 +137,7 @@ function OneLayer({ layer, copy, title }: { layer: LayerMergeReport; copy: StepC
                 <th scope="col" className="num">
                   Similarity
                 </th>
-                <th scope="col">Above τ</th>
+                <th scope="col">{copy.condition === 'similar' ? 'Above τ' : 'Below τ'}</th>
               </tr>
             </thead>
             <tbody>
@@ -176,7 +176,7 @@ function OneLayer({ layer, copy, title }: { layer: LayerMergeReport; copy: StepC
           </p>
         ) : (
           <SlowSteps slow={slow} label="merge step">
-            <PairWalk pair={pair} copy={copy} kernels={layer.kernels} shown={slow.stage} />
+            <PairWalk pair={pair} copy={copy} kernels={layer.kernels} tau={layer.tau} shown={slow.stage} />
           </SlowSteps>
         )}
       </Panel>

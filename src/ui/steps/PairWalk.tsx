@@ -1,6 +1,6 @@
 /**
  * One pair from coin to blend, each stage with its formula and the numbers in it, and the two kernels drawn in the plane
- * that they span: lengths, angle and blend are true to scale, as is the wedge of what τ lets through.
+ * that they span: lengths, angle and blend are true to scale, as is the wedge within τ.
  */
 import type { StepCopy } from '../../experiment/stepReports.ts';
 import { cosine, similarity } from '../numbers.ts';
@@ -12,12 +12,14 @@ interface PairWalkProps {
   readonly pair: Tried;
   readonly copy: StepCopy;
   readonly kernels: number;
+  readonly tau: number;
   readonly shown: number;
 }
 
-export function PairWalk({ pair, copy, kernels, shown }: PairWalkProps) {
+export function PairWalk({ pair, copy, kernels, tau, shown }: PairWalkProps) {
   const { i, j, coin, normI, normJ, merged, change } = pair;
-  const { alpha, p, tau } = copy;
+  const { alpha, p, condition } = copy;
+  const side = condition === 'similar' ? 'above' : 'below';
   const ki = <Kernel at={i} />;
   const kj = <Kernel at={j} />;
   const dot = pair.similarity * normI * normJ;
@@ -38,7 +40,7 @@ export function PairWalk({ pair, copy, kernels, shown }: PairWalkProps) {
       <code>
         cos = {ki}·{kj} / (|{ki}| |{kj}|) = {short(dot)} / ({short(normI)} × {short(normJ)}) = {cosine(pair.similarity)}
       </code>
-      , {merged ? 'above' : 'not above'} τ {similarity(tau)}.
+      , {merged ? side : `not ${side}`} τ {similarity(tau)}.
     </>,
     merged ? (
       <>
@@ -56,7 +58,7 @@ export function PairWalk({ pair, copy, kernels, shown }: PairWalkProps) {
   ];
   return (
     <>
-      <Plane pair={pair} copy={copy} shown={shown} />
+      <Plane pair={pair} alpha={copy.alpha} tau={tau} shown={shown} />
       <ol className="step-stages">
         {stages.map((stage, k) => (
           <li key={k} className={k === shown ? 'now' : k > shown ? 'later' : ''}>
@@ -82,9 +84,8 @@ const origin = { x: 128, y: 128 };
 /** Pixels of the longer kernel. */
 const longest = 100;
 
-function Plane({ pair, copy, shown }: { pair: Tried; copy: StepCopy; shown: number }) {
+function Plane({ pair, alpha, tau, shown }: { pair: Tried; alpha: number; tau: number; shown: number }) {
   const { i, j, normI, normJ, merged } = pair;
-  const { alpha, tau } = copy;
   const scale = longest / Math.max(normI, normJ, 1e-12);
   const angle = Math.acos(Math.max(-1, Math.min(1, pair.similarity)));
   const point = (length: number, turn: number) => ({
@@ -105,7 +106,7 @@ function Plane({ pair, copy, shown }: { pair: Tried; copy: StepCopy; shown: numb
       className="plane"
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={`Angle between the two kernels: ${degrees(angle)}; τ lets through what is below ${degrees(wedge)}`}
+      aria-label={`Angle between the two kernels: ${degrees(angle)}; τ stands at ${degrees(wedge)}`}
     >
       {shown >= 2 && (
         <>
@@ -117,7 +118,7 @@ function Plane({ pair, copy, shown }: { pair: Tried; copy: StepCopy; shown: numb
             angle {degrees(angle)}
           </text>
           <text className="tau" x={width - 4} y="28" textAnchor="end">
-            τ {similarity(tau)}: below {degrees(wedge)}
+            τ {similarity(tau)} is {degrees(wedge)}
           </text>
         </>
       )}

@@ -1,5 +1,5 @@
 /** Which run is copied, the two steps, the way back to the start; and in words where the copy stands. */
-import { armTitle } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import type { StepCopy } from '../../experiment/stepReports.ts';
 import { integer, plural } from '../numbers.ts';
 import { Segments } from '../parts/Segments.tsx';
