@@ -6,6 +6,7 @@ import type { SnapshotPlan } from '../experiment/snapshots.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment } from '../worker/protocol.ts';
+import type { Hidable } from './hidden.ts';
 import type { ExperimentRecord } from './record.ts';
 import { nothingSelected, type Selection } from './selection.ts';
 import type { Status } from './status.ts';
@@ -110,6 +111,8 @@ export interface StudioState {
   readonly selection: Selection;
   readonly mergeLayer: number | null;
   readonly notice: Notice | null;
+  /** Controls that the link which was opened hides. */
+  readonly hidden: readonly Hidable[];
 }
 
 export const initialState: StudioState = {
@@ -142,4 +145,5 @@ export const initialState: StudioState = {
   selection: nothingSelected,
   mergeLayer: null,
   notice: null,
+  hidden: [],
 };
