@@ -105,7 +105,7 @@ test('the keyboard alone opens a card, trains and goes through the tabs', async 
 
   await expect(page.getByRole('tab', { name: 'Compare' })).toHaveAttribute('aria-selected', 'true');
   await page.getByRole('tab', { name: 'Compare' }).focus();
-  for (const tab of ['Kernels', 'Merges', 'Results', 'Data']) {
+  for (const tab of ['Kernels', 'Merges', 'Results', 'Predictions', 'Data']) {
     await page.keyboard.press('ArrowRight');
     await expect(page.getByRole('tab', { name: tab })).toBeFocused();
     await expect(page.getByRole('tab', { name: tab })).toHaveAttribute('aria-selected', 'true');

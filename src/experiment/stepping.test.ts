@@ -3,8 +3,7 @@ import { openBackend } from '../gpu/backends.ts';
 import { tf } from '../gpu/tfjs.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
 import type { TrainerState } from '../train/trainer.ts';
-import type { ExperimentOptions } from './experimentOptions.ts';
-import { Experiment } from './experiment.ts';
+import { Experiment, type ExperimentOptions } from './experiment.ts';
 import { copyOfRun, type Stepping } from './stepping.ts';
 import { runTo, timeless } from './testing/runTo.ts';
 import { halves, tinyRecipe } from './testing/tiny.ts';
@@ -100,8 +99,7 @@ describe('single steps on a copy', () => {
       [4, 16],
       [5, 16],
     ]);
-    const { p, alpha } = options.recipe.merging;
-    const tau = options.recipe.merging.tau as number;
+    const { p, tau, alpha } = options.recipe.merging;
     for (const { kernels, coin, partner, similarity, merged, norm, change } of layers) {
       for (let i = 0; i < kernels; i++) {
         const tried = (coin[i] as number) < p;

@@ -9,7 +9,7 @@ export interface Confusion {
   readonly rows: readonly string[];
   readonly columns: readonly string[];
   /** [rows, columns] */
-  readonly counts: Uint32Array;
+  readonly counts: Int32Array;
 }
 
 export interface ConfusionCell {
@@ -26,7 +26,7 @@ export const isRight = ({ task }: TestSplit, { row, column }: ConfusionCell): bo
 export function confusion(scores: Float32Array, split: TestSplit): Confusion {
   const rows = split.classNames;
   const columns = split.task === 'multi-label' ? labelColumns : rows;
-  const counts = new Uint32Array(rows.length * columns.length);
+  const counts = new Int32Array(rows.length * columns.length);
   eachAnswer(scores, split, (_, row, column) => {
     const at = row * columns.length + column;
     counts[at] = (counts[at] as number) + 1;

@@ -132,6 +132,7 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
         trainedOn: trainedOn(state, event.recipe.dataset.sha256),
         ended: null,
         mergeLayer: null,
+        picture: null,
         ...(state.reopened === null
           ? {
               status: { at: 'training', progress: null, asked: null },
@@ -151,9 +152,6 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
         ended: { how: event.at, elapsedMs: event.elapsedMs, error: null },
       };
     case 'loss':
-    case 'reused':
-    case 'start-weights':
-    case 'layer-taus':
     case 'epoch':
     case 'merges':
     case 'layers':

@@ -61,6 +61,13 @@ describe('data', () => {
     expect(store.getState().status.at).toBe('ready');
   });
 
+  test('a picture is not taken for a dataset, and before a run was tested there is no network to ask', async () => {
+    const { store, actions } = await withSample();
+    await actions.openFile(new File([new Uint8Array(9)], 'cell.png', { type: 'image/png' }));
+    expect(store.getState()).toMatchObject({ status: { at: 'ready' }, picture: null, tab: 'data' });
+    expect(store.getState().notice?.title).toMatch(/^cell\.png is a picture\./);
+  });
+
   test('a cancelled intake goes back to where it was', async () => {
     const { store, actions } = await withFake();
     await actions.openFile(npz('a.npz'));

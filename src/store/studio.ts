@@ -12,9 +12,9 @@ import { kernelMaps, type KernelMaps } from './kernelMaps.ts';
 import { kernelReader } from './kernelReader.ts';
 import { makeLibraryActions } from './libraryActions.ts';
 import { atRest } from './project.ts';
+import { predictionsFrom } from './predictions.ts';
 import { blocker } from './readiness.ts';
 import { allItems, readTyped, valueAt, withValue, type FieldValue } from './recipeForm.ts';
-import type { Hidable } from './hidden.ts';
 import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
 import { createLook, type Look } from './look.ts';
@@ -103,7 +103,27 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
     if (selection.layer !== before.layer) worker.send({ do: 'watch-layer', layer: selection.layer });
   };
 
+  /** Asks the finished networks about any picture. */
+  const lookAt = (file: File) => {
+    const { record } = get();
+    if (record !== null && predictionsFrom(record, get().selection) !== null)
+      set({ picture: file, tab: 'predictions', notice: null });
+    else
+      set({
+        notice: {
+          level: 'info',
+          title: `${file.name} is a picture. Networks can be asked about one once a run is complete and tested; a dataset is an .npz file.`,
+        },
+      });
+  };
+
   return {
+    lookAt,
+
+    forgetPicture() {
+      if (get().picture !== null) set({ picture: null });
+    },
+
     chooseDevice(choice: DeviceChoice) {
       if (isRunning(get().status) || get().measuring !== null) return;
       set({ deviceChoice: choice });
@@ -124,6 +144,10 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
             remedy: 'Choose a file saved with Save recipe.',
           });
         } else loadRecipe(await file.text(), file.name);
+        return;
+      }
+      if (file.type.startsWith('image/')) {
+        lookAt(file);
         return;
       }
       const id = startReading(file.name, file.size);
@@ -204,11 +228,6 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       } catch (thrown) {
         refuseRecipe('The recipe in the link was not applied; the recipe is as it was', errorData(thrown));
       }
-    },
-
-    /** Hides controls of the recipe; an empty list shows them all. */
-    hideControls(hidden: readonly Hidable[]) {
-      set({ hidden });
     },
 
     /** The user decided that a recipe made for other data is to run on this. */

@@ -13,18 +13,25 @@ import { useKeys } from './frame/useKeys.ts';
 import { StopDialog } from './frame/StopDialog.tsx';
 import { KernelsView } from './kernels/KernelsView.tsx';
 import { MergesView } from './merges/MergesView.tsx';
+import { PredictionsView } from './predictions/PredictionsView.tsx';
 import { PageContext } from './pageContext.ts';
 import { Rail } from './rail/Rail.tsx';
 import { RecipeJson } from './rail/RecipeJson.tsx';
 import { ResultsView } from './results/ResultsView.tsx';
 import { useActions, useStudio } from './studioContext.ts';
 
-export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | null;
+export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | null;
 
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
-const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
 
-const screens = { data: DataView, compare: CompareView, kernels: KernelsView, merges: MergesView, results: ResultsView } as const;
+const screens = {
+  data: DataView,
+  compare: CompareView,
+  kernels: KernelsView,
+  merges: MergesView,
+  results: ResultsView,
+  predictions: PredictionsView,
+} as const;
 
 /** The same elements at every draw: another tab leaves them as they are. */
 const top = <TopBar />;
@@ -77,11 +84,6 @@ export function App() {
       <DropCurtain />
       {dialog === 'keys' && <KeyList onClose={() => setDialog(null)} />}
       {dialog === 'json' && <RecipeJson onClose={() => setDialog(null)} />}
-      {dialog === 'share' && (
-        <Suspense fallback={null}>
-          <ShareDialog onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
       {dialog === 'export' && (
         <Suspense fallback={null}>
           <ExportDialog onClose={() => setDialog(null)} />

@@ -1,7 +1,6 @@
 /** Entry of the page: starts the worker, the studio behind the page, and React. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { hiddenIn } from '../store/hidden.ts';
 import { recipePayload } from '../store/recipeUrl.ts';
 import { createStudio } from '../store/studio.ts';
 import { startWorker } from '../worker/client.ts';
@@ -52,7 +51,6 @@ async function begin(): Promise<void> {
   const payload = recipePayload(location.hash);
   studio.actions.follow(location.hash);
   if (payload !== null) await studio.actions.loadPayload(payload);
-  studio.actions.hideControls(hiddenIn(location.hash));
   keepAddress(studio);
   const root = document.getElementById('root');
   if (root === null) throw new Error('The page has no #root.');

@@ -2,6 +2,7 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { KernelMaps } from '../store/kernelMaps.ts';
+import type { Look } from '../store/look.ts';
 import type { ExperimentRecord } from '../store/record.ts';
 import type { StudioState } from '../store/state.ts';
 import type { Actions, Studio } from '../store/studio.ts';
@@ -20,6 +21,11 @@ export function useStudio<T>(selector: (state: StudioState) => T): T {
 
 export function useActions(): Actions {
   return useContextStudio().actions;
+}
+
+/** The way to ask the worker about single images. */
+export function useLook(): Look {
+  return useContextStudio().look;
 }
 
 /** The state at the time of a click, without drawing again at each change. */

@@ -149,10 +149,8 @@ async function probe(gpu: GPU, software: boolean): Promise<BenchReport['probes']
   }
 }
 
-/** Said by the pack; null outside a checkout. */
+/** Null outside a checkout. */
 function commit(): string | null {
-  const packed = process.env['INMERGE_COMMIT'];
-  if (packed !== undefined) return packed;
   try {
     const said = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     return said.trim();

@@ -4,15 +4,14 @@ import { setSingleKeys, useSingleKeys } from './singleKeys.ts';
 
 const keys: readonly (readonly [string, string])[] = [
   ['Space', 'pause, resume'],
-  ['1 to 5', 'Data, Compare, Kernels, Merges, Results'],
+  ['1 to 6', 'Data, Compare, Kernels, Merges, Results, Predictions'],
   ['O', 'open a dataset or a recipe'],
   ['S', 'copy a link to this recipe'],
   ['E', 'export'],
   ['R', 'rename the recipe'],
   ['T', 'light or dark'],
   ['↑ ↓', 'layer, on Kernels'],
-  ['J K', 'next and previous pair, on Kernels and step by step'],
-  ['M G', 'merge step and gradient step, step by step'],
+  ['J K', 'next and previous pair, on Kernels'],
   ['[ ]', 'explore τ down and up by 0.01, on Kernels'],
   ['Esc', 'close a menu, leave τ exploration'],
   ['?', 'this list'],

@@ -1,4 +1,4 @@
-/** The five screens. All but Data open once an experiment has started. */
+/** The screens. All but Data open once an experiment has started. */
 import type { KeyboardEvent } from 'react';
 import { tabs, type Tab } from '../../store/state.ts';
 import { useActions, useStudio } from '../studioContext.ts';
@@ -9,6 +9,7 @@ const titles: Readonly<Record<Tab, string>> = {
   kernels: 'Kernels',
   merges: 'Merges',
   results: 'Results',
+  predictions: 'Predictions',
 };
 
 export function Tabs() {

@@ -39,6 +39,7 @@ export function useKeys({ chooseFile, setDialog, dialogOpen }: Keys): void {
         case '3':
         case '4':
         case '5':
+        case '6':
           showTab(tabs[Number(event.key) - 1] ?? 'data');
           break;
         case 'o':
