@@ -81,3 +81,25 @@ test('results are taken away in every form, and the bundle opens again unless a 
   await expect(page.getByText('altered.inmerge.zip was not opened')).toBeVisible();
   await expect(page.getByTestId('results').locator('tr[data-arm="inmerge"]').first()).toBeVisible();
 });
+
+test('a link carries the recipe and hides what a teacher chose; a cut one is refused and changes nothing', async ({ page }) => {
+  await page.goto('/?device=wasm');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: /^Link for a class/ }).click();
+  await page.getByTestId('share').getByLabel('Network').check();
+  const field = page.getByTestId('share').getByLabel('Link');
+  await expect(field).toHaveValue(/#hide=network&r=2\./);
+  const link = await field.inputValue();
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  const rail = page.getByTestId('recipe');
+  await expect(rail.getByRole('button', { name: /^Merging/ })).toBeVisible();
+  await expect(rail.getByRole('button', { name: /^Network/ })).toHaveCount(0);
+  await rail.getByRole('button', { name: 'Show all' }).click();
+  await expect(rail.getByRole('button', { name: /^Network/ })).toBeVisible();
+
+  await page.goto('about:blank');
+  await page.goto(link.slice(0, -9));
+  await expect(page.getByText('The recipe in the link was not applied')).toBeVisible();
+});

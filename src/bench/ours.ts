@@ -44,7 +44,7 @@ async function open(workload: Workload, { create, enter, name, what }: Ours): Pr
     optimiser: workload.optimiser,
     seed: 0,
     // Every convolution: the most that merging can cost.
-    merging: { firstLayer: 0, alpha: 0.8, p: 0.3, tau: 0.3, mergeDuringValidation: false },
+    merging: { firstLayer: 0, alpha: 0.8, p: 0.3, tau: 0.3, condition: 'similar', mergeDuringValidation: false },
   });
   await trainer.load(workload.weights);
   return {

@@ -3,7 +3,7 @@
  * with the same bits, so it is refused with the name of the field that differs.
  */
 import { StudioError } from '../base/errors.ts';
-import type { Checkpoint } from '../experiment/experiment.ts';
+import type { Checkpoint } from '../experiment/checkpoint.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { DeviceName } from './deviceName.ts';
 

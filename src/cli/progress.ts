@@ -63,7 +63,12 @@ export class Progress {
         this.screen.line(`       ${runText(run)} done: epoch ${selectedEpoch}, ${metrics}${counts}`);
         break;
       }
+      case 'reused':
+        this.screen.line(`       ${runText(event.run)} was trained before: taken from there`);
+        break;
       case 'test-split':
+      case 'start-weights':
+      case 'layer-taus':
       case 'loss':
       case 'merges':
       case 'layers':

@@ -1,7 +1,7 @@
 /** The files that a finished run leaves: its weights as torchvision would load them, and its test scores. */
 import type { DatasetSummary } from '../data/dataset.ts';
 import type { RunKey, TestMetrics } from '../experiment/events.ts';
-import type { RunResult } from '../experiment/experiment.ts';
+import type { RunResult } from '../experiment/experimentOptions.ts';
 import { stateDictPieces } from '../model/stateDict.ts';
 import type { NodeFolder } from './nodeFolder.ts';
 import { backboneName } from './recipeSource.ts';

@@ -16,6 +16,8 @@ export interface RunKey {
   readonly arm: string | null;
 }
 
+export const runName = ({ seed, arm }: Pick<RunKey, 'seed' | 'arm'>): string => `${seed}/${arm ?? ''}`;
+
 export interface SplitMetrics {
   /** Mean cross-entropy per image (softmax or sigmoid by task), nats. */
   readonly loss: number;
@@ -27,6 +29,21 @@ export interface SplitMetrics {
 export interface TestMetrics extends SplitMetrics {
   /** One-vs-rest AUC of each class; null where undefined. */
   readonly classAuc: readonly (number | null)[];
+}
+
+/** How similar the kernels of one convolution are: pairs counted by `base/similarityBins.ts`. */
+export interface StartLayer {
+  /** 0-based index of the convolution. */
+  readonly layer: number;
+  readonly kernels: number;
+  readonly counts: Uint32Array;
+  /** Null where there is one kernel only. */
+  readonly highest: number | null;
+}
+
+export interface LayerTau {
+  readonly layer: number;
+  readonly tau: number;
 }
 
 export type ExperimentEvent =
@@ -58,6 +75,23 @@ export type ExperimentEvent =
       readonly images: Uint32Array;
       /** [images], or [images, classes] of 0 and 1 for multi-label. */
       readonly labels: Uint16Array;
+    }
+  | {
+      /** The run was trained before, by this build on this device: what follows of it was told then. */
+      readonly at: 'reused';
+      readonly run: RunKey;
+    }
+  | {
+      /** After a backbone: the weights that every arm of its seed starts from. */
+      readonly at: 'start-weights';
+      readonly run: RunKey;
+      readonly layers: readonly StartLayer[];
+    }
+  | {
+      /** Before an arm whose tau is a quantile: what it came to in each layer, for the whole run. */
+      readonly at: 'layer-taus';
+      readonly run: RunKey;
+      readonly taus: readonly LayerTau[];
     }
   | {
       /** Sent a few times a second, between steps. */

@@ -1,88 +1,52 @@
 /**
  * An experiment: per seed one backbone, then every arm from that checkpoint over the same batches, the arms in turns,
- * epoch by epoch, so that their curves grow together. It is an async generator of events; between any two it may rest.
+ * epoch by epoch, so that their curves grow together; many arms go in rounds, to bound the memory. Runs that a store already
+ * has are told again instead. It is an async generator of events; between any two it may rest.
  */
 import { Stopwatch } from '../base/stopwatch.ts';
-import { BatchSource, type Phase } from '../data/batches.ts';
-import type { Dataset } from '../data/dataset.ts';
 import { initialWeights, type Weights } from '../model/initialWeights.ts';
-import { convolutions, type Network } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
-import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
+import { armsOf, type Arm } from '../recipe/arms.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Measures } from '../train/evaluate.ts';
-import { Run, type LoopEvent, type RunState } from '../train/loop.ts';
-import type { TapeTrainerOptions } from '../train/tapeTrainer.ts';
-import type { Trainer, TrainerState } from '../train/trainer.ts';
-import type { ExperimentEvent, RunKey } from './events.ts';
+import type { LoopEvent } from '../train/loop.ts';
+import type { RunMerging } from '../train/runMerging.ts';
+import type { Trainer } from '../train/trainer.ts';
+import { ArmMergings } from './armMergings.ts';
+import type { Checkpoint, Rest } from './checkpoint.ts';
+import { runName, type ExperimentEvent, type RunKey } from './events.ts';
+import type { ExperimentOptions } from './experimentOptions.ts';
 import { History } from './history.ts';
-import { plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
-import { Inspection, type BackboneKernels, type EpochWeights } from './inspection.ts';
-import { checkData, checkMemory, leftOutOf } from './preflight.ts';
-import { epochEvent, resultEvent, similarityEvent } from './told.ts';
+import { Inspection } from './inspection.ts';
+import { liveRun, openSources, similarityOf, type LiveRun, type Sources } from './liveRun.ts';
+import { imagesOfRun, plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
+import { checkMemory } from './preflight.ts';
+import type { StoredRun } from './runStore.ts';
+import { layerTaus, resolved, startWeightsEvent, type SimilaritiesOf } from './startWeights.ts';
+import { startEpochEvent, epochEvent, progressEvent, resultEvent } from './told.ts';
 import { Workload } from './workload.ts';
 
-export interface ExperimentOptions {
-  readonly recipe: Recipe;
-  readonly dataset: Dataset;
-  readonly createTrainer: (options: TapeTrainerOptions) => Promise<Trainer>;
-  /** Largest tensor the device can bind, bytes; null where it has no such limit. */
-  readonly maxBindingBytes: number | null;
-  /** Told each run's selected weights and test scores, before its `result` event; for those who keep them. */
-  readonly onResult?: (result: RunResult) => Promise<void>;
-  /** Told the weights after each epoch, for those who keep pictures of them. */
-  readonly onWeights?: (kept: EpochWeights) => Promise<void>;
-}
-
-/** What is left of a run when it is over. */
-export interface RunResult {
-  readonly run: RunKey;
-  readonly network: Network;
-  /** Weights of the selected epoch, in the studio's layout. */
-  readonly weights: Weights;
-  /** Probabilities [images, classes] on the test split, in its order; null where there is none. */
-  readonly testScores: Float64Array | null;
-}
-
-/** Between events: a place where the caller may pause, stop, or let messages through; where `safe`, also save. */
-export interface Rest {
-  readonly at: 'rest';
-  readonly safe: boolean;
-}
-
-/** Everything that resuming needs beside the dataset: the runs under way, and what was told so far. */
-export interface Checkpoint {
-  readonly recipe: Recipe;
-  readonly datasetSha256: string;
-  readonly seedIndex: number;
-  readonly stage: 'backbone' | 'arms';
-  readonly runs: readonly { readonly key: RunKey; readonly run: RunState; readonly trainer: TrainerState }[];
-  readonly history: readonly ExperimentEvent[];
-  /** The kernels that the arms started from; absent in saves of older builds, and null before there are any. */
-  readonly start?: BackboneKernels | null;
-  /** Forward passes done and milliseconds spent, for the time left. */
-  readonly workDone: number;
-  /** Work done, 0 to 1. */
-  readonly fraction: number;
-  readonly elapsedMs: number;
-}
-
-export interface LiveRun {
-  readonly key: RunKey;
-  readonly run: Run;
-  readonly trainer: Trainer;
-}
+/** Arms that are fine-tuned at once, each with its weights, momentum and kept copy on the device. */
+const armsAtOnce = 6;
 
 export class Experiment {
   /** The convolution whose similarities are reported after each epoch; null for none. */
   watchedLayer: number | null = null;
   readonly network: Network;
   readonly #options: ExperimentOptions;
-  readonly #sources: { readonly train: BatchSource; readonly val: BatchSource; readonly test: BatchSource | null };
+  readonly #arms: readonly Arm[];
+  readonly #mergings: ArmMergings;
+  readonly #sources: Sources;
   readonly #clock = new Stopwatch();
   readonly #workload: Workload;
   readonly #history = new History();
   readonly #inspection: Inspection;
+  /** Seed and arm of the runs that are over. */
+  readonly #over = new Set<string>();
   #live: LiveRun[] = [];
+  /** The backbone's weights, while arms of its seed are yet to begin. */
+  #start: Weights | null = null;
   #seedIndex = 0;
   #stage: Checkpoint['stage'] = 'backbone';
 
@@ -90,18 +54,17 @@ export class Experiment {
   constructor(options: ExperimentOptions) {
     this.#options = options;
     const { dataset, recipe } = options;
-    const { take } = recipe.dataset;
-    const leftOut = leftOutOf(recipe, dataset);
-    checkData(recipe, dataset, leftOut);
-    this.#sources = {
-      train: new BatchSource(dataset, 'train', recipe.input, take.train, leftOut),
-      val: new BatchSource(dataset, 'val', recipe.input, take.val),
-      test: dataset.splits.test === null ? null : new BatchSource(dataset, 'test', recipe.input, take.test),
-    };
+    this.#arms = armsOf(recipe);
+    this.#sources = openSources(recipe, dataset);
     const { train } = this.#sources;
     this.network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
+    this.#mergings = new ArmMergings(this.#arms, this.network);
     checkMemory(this.network, recipe.optimiser.batchSize, options.maxBindingBytes);
-    this.#inspection = new Inspection({ network: this.network, tau: recipe.merging.tau, onWeights: options.onWeights });
+    this.#inspection = new Inspection({
+      network: this.network,
+      tauOf: (run, layer) => this.#mergings.tauOf(run, layer, recipe.merging),
+      onWeights: options.onWeights,
+    });
     const planned = plannedImages(recipe, this.#images());
     this.#workload = new Workload(planned.trained, planned.evaluated, () => this.#clock.elapsedMs);
   }
@@ -120,14 +83,15 @@ export class Experiment {
    */
   static async resume(options: ExperimentOptions, checkpoint: Checkpoint): Promise<Experiment> {
     const experiment = new Experiment(options);
-    for (const event of checkpoint.history) experiment.#history.add(event);
+    for (const event of checkpoint.history) experiment.#note(event);
+    experiment.#start = checkpoint.armsFrom;
     experiment.#seedIndex = checkpoint.seedIndex;
     experiment.#stage = checkpoint.stage;
     experiment.#inspection.start = checkpoint.start ?? null;
     experiment.#workload.resumeAt(checkpoint.workDone);
     experiment.#clock.resumeAt(checkpoint.elapsedMs);
     for (const saved of checkpoint.runs) {
-      const live = await experiment.#open(saved.key);
+      const live = await experiment.#open(saved.key, experiment.#mergings.of(saved.key));
       live.trainer.restore(saved.trainer);
       live.run.restore(saved.run);
     }
@@ -144,6 +108,7 @@ export class Experiment {
       seedIndex: this.#seedIndex,
       stage: this.#stage,
       runs,
+      armsFrom: this.#pending().length > this.#live.length ? this.#start : null,
       history: this.#history.events(),
       start: this.#stage === 'arms' ? this.#inspection.start : null,
       workDone: this.#workload.done,
@@ -164,7 +129,7 @@ export class Experiment {
       for await (const event of events) {
         // Time between events belongs to whoever asked for a rest.
         this.#clock.stop();
-        if (event.at !== 'rest') this.#history.add(event);
+        if (event.at !== 'rest') this.#note(event);
         yield event;
         this.#clock.start();
       }
@@ -174,10 +139,9 @@ export class Experiment {
   }
 
   /** Similarities of one convolution in every run that is under way, as events. Safe between any two events. */
-  similarities(layer: number): Promise<ExperimentEvent[]> {
-    return this.#hasConvolution(layer)
-      ? Promise.all(this.#live.map((live) => this.#similarityOf(live, layer)))
-      : Promise.resolve([]);
+  async similarities(layer: number): Promise<ExperimentEvent[]> {
+    const events = await Promise.all(this.#live.map((live) => similarityOf(live, layer)));
+    return events.filter((event) => event !== null);
   }
 
   /** The runs whose networks are at hand: those under way, and those of the last seed when all is done. */
@@ -199,40 +163,99 @@ export class Experiment {
       if (this.#sources.test !== null) yield testSplitEvent(dataset, this.#sources.test);
     }
     for (; this.#seedIndex < seeds.length; this.#seedIndex++) {
-      const seed = seeds[this.#seedIndex] as number;
       if (this.#stage === 'backbone') {
-        const backbone = yield* this.#backbone(seed);
-        this.#inspection.startFrom(backbone);
+        this.#start = yield* this.#backbone();
+        this.#inspection.startFrom(this.#start);
         this.dispose();
-        for (const arm of this.#options.recipe.arms) {
-          const { trainer } = await this.#open({ seed, phase: 'finetune', arm: arm.name });
-          await trainer.load(backbone);
-        }
         this.#stage = 'arms';
+        for (const { name } of this.#arms) yield* this.#reused({ seed: this.#seed, phase: 'finetune', arm: name });
       }
-      yield* this.#arms();
+      yield* this.#allArms();
       // The last seed's networks stay for looking at.
       if (this.#seedIndex < seeds.length - 1) this.dispose();
+      else await this.#reopenCompared();
+      this.#start = null;
       this.#stage = 'backbone';
     }
     yield { at: 'finished', elapsedMs: this.#clock.elapsedMs };
   }
 
-  /** Trains the backbone of a seed and returns its checkpoint: the weights of its last epoch. */
-  async *#backbone(seed: number): AsyncGenerator<ExperimentEvent | Rest, Weights> {
+  /** The seed under way. */
+  get #seed(): number {
+    return this.#options.recipe.seeds[this.#seedIndex] as number;
+  }
+
+  /** Arms of the seed under way that are not over. */
+  #pending(): Arm[] {
+    return this.#arms.filter(({ name }) => !this.#over.has(runName({ seed: this.#seed, arm: name })));
+  }
+
+  /** Trains the backbone of the seed and returns its checkpoint: the weights of its last epoch. */
+  async *#backbone(): AsyncGenerator<ExperimentEvent | Rest, Weights> {
     const { recipe } = this.#options;
+    const key: RunKey = { seed: this.#seed, phase: 'backbone', arm: null };
     let [live] = this.#live;
     if (live === undefined) {
-      live = await this.#open({ seed, phase: 'backbone', arm: null });
-      await live.trainer.load(initialWeights(this.network, recipe.start.distribution, seed));
+      const stored = yield* this.#reused(key);
+      if (stored !== null) return stored.weights;
+      live = await this.#open(key, null);
+      await live.trainer.load(initialWeights(this.network, recipe.start.distribution, key.seed));
     }
     while (live.run.epoch < recipe.backbone.epochs) yield* this.#epoch(live, recipe.backbone.epochs);
-    yield* this.#result(live, live.run.epoch);
-    return live.trainer.weights();
+    const testScores = yield* this.#result(live, live.run.epoch);
+    yield await startWeightsEvent(key, live.trainer);
+    const weights = await live.trainer.weights();
+    await this.#keep(key, weights, testScores);
+    return weights;
+  }
+
+  /** What the store has of a run is told in its place; null where it has nothing. */
+  async *#reused(run: RunKey): AsyncGenerator<ExperimentEvent, StoredRun | null> {
+    const { dataset, onResult, recipe, runs } = this.#options;
+    const stored = (await runs?.read(recipe, dataset.sha256, run)) ?? null;
+    if (stored === null) return null;
+    const { trained, evaluated } = imagesOfRun(recipe, this.#images(), run.phase);
+    this.#workload.skip(trained, evaluated);
+    const { testScores, weights } = stored;
+    await onResult?.({ run, network: this.network, weights, testScores });
+    yield { at: 'reused', run };
+    yield* stored.events;
+    return stored;
+  }
+
+  /** A run that is over goes to the store. Where that cannot be, the experiment itself is none the worse. */
+  async #keep(run: RunKey, weights: Weights, testScores: Float64Array | null): Promise<void> {
+    const { dataset, recipe, runs } = this.#options;
+    const events = this.#history.of(run);
+    await runs?.write(recipe, dataset.sha256, run, { events, weights, testScores }).catch(() => {});
+  }
+
+  /** Fine-tunes all arms of the seed that are not over, a round at a time. */
+  async *#allArms(): AsyncGenerator<ExperimentEvent | Rest, void> {
+    for (let pending = this.#pending(); pending.length > 0; pending = this.#pending()) {
+      if (this.#live.length === 0) {
+        for (const arm of pending.slice(0, this.#options.armsAtOnce ?? armsAtOnce)) yield* this.#begin(arm);
+      }
+      yield* this.#round();
+      if (this.#pending().length > 0) this.dispose();
+    }
+  }
+
+  /** Opens an arm at the backbone's weights; a quantile becomes a number for each layer, from these weights. */
+  async *#begin(arm: Arm): AsyncGenerator<ExperimentEvent, void> {
+    const key: RunKey = { seed: this.#seed, phase: 'finetune', arm: arm.name };
+    if (arm.merging !== null && typeof arm.merging.tau !== 'number') {
+      const looking = await this.createTrainer(key, null);
+      await looking.load(this.#start as Weights);
+      const { tau } = await resolved(arm.merging, this.network, (layer) => looking.similarity(layer));
+      looking.dispose();
+      if (typeof tau !== 'number') yield { at: 'layer-taus', run: key, taus: layerTaus(tau) };
+    }
+    await (await this.#open(key, this.#mergings.of(key))).trainer.load(this.#start as Weights);
   }
 
   /** Fine-tunes the open arms in turns, then tests the selected epoch of each. */
-  async *#arms(): AsyncGenerator<ExperimentEvent | Rest, void> {
+  async *#round(): AsyncGenerator<ExperimentEvent | Rest, void> {
     const { recipe } = this.#options;
     const { epochs } = recipe.finetune;
     const lives = this.#live;
@@ -243,14 +266,7 @@ export class Experiment {
       if (live.run.selected !== null) continue; // resumed
       if (start === null) start = yield* this.#passing(live, 0, epochs, live.run.validateStart());
       else live.run.keepStart(start);
-      yield epochEvent(live.key, {
-        epoch: 0,
-        trainLoss: null,
-        learningRate: recipe.finetune.learningRate,
-        val: start,
-        best: false,
-        trainMs: 0,
-      });
+      yield startEpochEvent(live.key, recipe.finetune.learningRate, start);
       yield await this.#inspection.look(live.trainer, live.key, 0);
       yield* this.#watched(live);
     }
@@ -259,53 +275,58 @@ export class Experiment {
     }
     for (const live of lives) {
       live.run.restoreSelected();
-      yield* this.#result(live, live.run.selectedEpoch);
+      const testScores = yield* this.#result(live, live.run.selectedEpoch);
+      await this.#keep(live.key, await live.trainer.weights(), testScores);
     }
   }
 
+  /** After the last seed: the first arm of each kind, where its network is not at hand and the store has its weights. */
+  async #reopenCompared(): Promise<void> {
+    const { dataset, recipe, runs } = this.#options;
+    const compared = [this.#arms.find(({ merges }) => !merges), this.#arms.find(({ merges }) => merges)];
+    for (const arm of compared) {
+      if (arm === undefined || this.#live.some(({ key }) => key.arm === arm.name)) continue;
+      const key: RunKey = { seed: this.#seed, phase: 'finetune', arm: arm.name };
+      const stored = await runs?.read(recipe, dataset.sha256, key);
+      if (stored === undefined || stored === null) continue;
+      const { run, trainer } = await this.#open(key, this.#mergings.of(key));
+      await trainer.load(stored.weights);
+      const result = stored.events.find((event) => event.at === 'result');
+      if (result?.at === 'result') run.epoch = result.selectedEpoch;
+    }
+  }
+
+  /** What has been told, and what of it is needed to go on. */
+  #note(event: ExperimentEvent): void {
+    this.#history.add(event);
+    if (event.at === 'result') this.#over.add(runName(event.run));
+    this.#mergings.note(event);
+  }
+
   /** A run with its trainer, its weights yet to be loaded. */
-  async #open(key: RunKey): Promise<LiveRun> {
+  async #open(key: RunKey, merging: RunMerging | null): Promise<LiveRun> {
     const { dataset, recipe } = this.#options;
-    const phase: Phase = key.phase;
-    const merging: MergeSettings | null = this.#merges(key) ? recipe.merging : null;
-    const { batchSize } = recipe.optimiser;
-    const trainer = await this.createTrainer(key, merging);
-    const run = new Run({
-      trainer,
-      phase,
-      seed: key.seed,
-      settings: recipe[phase],
-      merges: merging !== null,
-      mergeDuringValidation: recipe.merging.mergeDuringValidation,
-      batchSize,
-      horizontalFlip: recipe.input.horizontalFlip,
-      task: dataset.task,
-      // The backbone's checkpoint is its last epoch: every arm starts there.
-      selectBy: key.arm === null ? 'last' : recipe.selectBy,
-      train: this.#sources.train,
-      val: this.#sources.val,
-      now: () => this.#clock.elapsedMs,
-    });
-    const live = { key, run, trainer };
+    const context = { recipe, dataset, sources: this.#sources, now: () => this.#clock.elapsedMs };
+    const live = liveRun(key, await this.createTrainer(key, merging), merging, context);
     this.#live.push(live);
     return live;
   }
 
   /** A trainer as that run has, merging by `merging`; whoever asks for it disposes of it. */
-  createTrainer({ seed }: RunKey, merging: MergeSettings | null): Promise<Trainer> {
+  createTrainer({ seed }: RunKey, merging: RunMerging | null): Promise<Trainer> {
     const { createTrainer, dataset, recipe } = this.#options;
     const { momentum, weightDecay } = recipe.optimiser;
     return createTrainer({ network: this.network, task: dataset.task, optimiser: { momentum, weightDecay }, seed, merging });
   }
 
+  /** How a run merges, or would; `similarities` are of the weights whose quantile is taken where none was told. */
+  mergingFor(run: RunKey, similarities: SimilaritiesOf): Promise<RunMerging> {
+    return this.#mergings.for(run, this.#options.recipe.merging, similarities);
+  }
+
   #images(): ImageCounts {
     const { train, val, test } = this.#sources;
     return { train: train.count, val: val.count, test: test?.count ?? 0 };
-  }
-
-  /** Whether the arm of this run merges; the backbone never does. */
-  #merges(key: RunKey): boolean {
-    return this.#options.recipe.arms.some((arm) => arm.name === key.arm && arm.merges);
   }
 
   async *#epoch(live: LiveRun, epochs: number): AsyncGenerator<ExperimentEvent | Rest, void> {
@@ -320,7 +341,7 @@ export class Experiment {
     epochs: number,
     events: AsyncGenerator<LoopEvent, T>,
   ): AsyncGenerator<ExperimentEvent | Rest, T> {
-    const { key, run } = live;
+    const { key } = live;
     for (;;) {
       const next = await events.next();
       if (next.done === true) return next.value;
@@ -335,20 +356,8 @@ export class Experiment {
           break;
         case 'losses': {
           yield { at: 'loss', run: key, firstStep: event.firstStep, losses: event.losses };
-          const stepsLeft = run.stepsPerEpoch - event.stepInEpoch;
-          const { batchSize } = this.#options.recipe.optimiser;
-          yield {
-            at: 'progress',
-            run: key,
-            epoch,
-            epochs,
-            step: event.stepInEpoch,
-            stepsPerEpoch: run.stepsPerEpoch,
-            imagesPerSecond: event.imagesPerSecond,
-            fraction: this.#workload.fraction,
-            epochLeftMs: this.#workload.msFor(stepsLeft * batchSize, this.#sources.val.count),
-            experimentLeftMs: this.#workload.leftMs,
-          };
+          const images = { batch: this.#options.recipe.optimiser.batchSize, val: this.#sources.val.count };
+          yield progressEvent(live, { epoch, epochs }, event, images, this.#workload);
           break;
         }
         case 'epoch':
@@ -364,7 +373,8 @@ export class Experiment {
     }
   }
 
-  async *#result(live: LiveRun, selectedEpoch: number): AsyncGenerator<ExperimentEvent | Rest, void> {
+  /** Tests a run that is over, and returns its test scores. */
+  async *#result(live: LiveRun, selectedEpoch: number): AsyncGenerator<ExperimentEvent | Rest, Float64Array | null> {
     const { run, key } = live;
     const { test } = this.#sources;
     const measured = test === null ? null : yield* this.#passing(live, selectedEpoch, selectedEpoch, run.measure(test));
@@ -375,21 +385,14 @@ export class Experiment {
       weights: await live.trainer.weights(),
       testScores: measured?.scores ?? null,
     });
-    const tally = this.#merges(key) ? run.tally : null;
+    const tally = this.#mergings.merges(key) ? run.tally : null;
     if (measured !== null) yield { at: 'scores', run: key, scores: Float32Array.from(measured.scores) };
     yield resultEvent(key, selectedEpoch, { val, test: measured, trainMs: run.trainMs, tally });
-  }
-
-  #hasConvolution(index: number): boolean {
-    return convolutions(this.network).some((convolution) => convolution.index === index);
+    return measured?.scores ?? null;
   }
 
   async *#watched(live: LiveRun): AsyncGenerator<ExperimentEvent, void> {
-    const layer = this.watchedLayer;
-    if (layer !== null && this.#hasConvolution(layer)) yield await this.#similarityOf(live, layer);
-  }
-
-  async #similarityOf(live: LiveRun, layer: number): Promise<ExperimentEvent> {
-    return similarityEvent(live.key, live.run.epoch, layer, await live.trainer.similarity(layer));
+    const event = this.watchedLayer === null ? null : await similarityOf(live, this.watchedLayer);
+    if (event !== null) yield event;
   }
 }

@@ -2,7 +2,12 @@
  * The events of an experiment so far, as a checkpoint keeps them: enough for a page to draw everything again. What is
  * only about the moment (progress, similarities) is left out; losses of a run are joined, since they come many a second.
  */
+import { parseRecipe } from '../recipe/recipe.ts';
 import type { ExperimentEvent, RunKey } from './events.ts';
+
+/** What an older build told, with its recipe as this one reads it. */
+export const upgradedHistory = (history: readonly ExperimentEvent[]): ExperimentEvent[] =>
+  history.map((event) => (event.at === 'started' ? { ...event, recipe: parseRecipe(event.recipe) } : event));
 
 export class History {
   readonly #events: ExperimentEvent[] = [];
@@ -18,6 +23,13 @@ export class History {
     const known = this.#losses.get(name);
     if (known === undefined) this.#losses.set(name, { run: event.run, parts: [event.losses] });
     else known.parts.push(event.losses);
+  }
+
+  /** What was told of one run, its losses first. */
+  of({ seed, arm }: RunKey): ExperimentEvent[] {
+    return this.events().filter(
+      (event) => 'run' in event && event.run.seed === seed && event.run.arm === arm && event.at !== 'reused',
+    );
   }
 
   /** In an order that a page can replay: how it started, all losses, then the rest as it came. */

@@ -21,7 +21,8 @@ export type BackboneKernels = ReadonlyMap<number, Float32Array>;
 
 export interface InspectionOptions {
   readonly network: Network;
-  readonly tau: number;
+  /** What counts as alike in a layer; NaN where nothing does yet. */
+  readonly tauOf: (run: RunKey, layer: number) => number;
   readonly onWeights?: ((kept: EpochWeights) => Promise<void>) | undefined;
 }
 
@@ -29,8 +30,8 @@ export class Inspection {
   /** Null until the seed's backbone is trained. */
   start: BackboneKernels | null = null;
   readonly #options: InspectionOptions;
-  /** The figures at the backbone's checkpoint: every arm's epoch 0. */
-  #atStart: readonly LayerNumbers[] | null = null;
+  /** The figures at the backbone's checkpoint, every arm's epoch 0, by the taus that they count with. */
+  readonly #atStart = new Map<string, readonly LayerNumbers[]>();
 
   constructor(options: InspectionOptions) {
     this.#options = options;
@@ -40,25 +41,27 @@ export class Inspection {
   startFrom(backbone: Weights): void {
     const layers = convolutions(this.#options.network);
     this.start = new Map(layers.map((layer) => [layer.index, backbone.get(`${layer.name}.weight`) as Float32Array]));
-    this.#atStart = null;
+    this.#atStart.clear();
   }
 
   /** Call where nothing waits on the device. */
   async look(trainer: Trainer, run: RunKey, epoch: number): Promise<ExperimentEvent> {
     const atStart = run.arm !== null && epoch === 0;
-    const layers = (atStart ? this.#atStart : null) ?? (await this.#measure(trainer, run, epoch, atStart));
-    if (atStart) this.#atStart = layers;
+    const taus = convolutions(this.#options.network).map(({ index }) => this.#options.tauOf(run, index));
+    const known = atStart ? this.#atStart.get(taus.join()) : undefined;
+    const layers = known ?? (await this.#measure(trainer, run, epoch, atStart));
+    if (atStart) this.#atStart.set(taus.join(), layers);
     return { at: 'layers', run, epoch, layers };
   }
 
   async #measure(trainer: Trainer, run: RunKey, epoch: number, atStart: boolean): Promise<LayerNumbers[]> {
-    const { network, tau, onWeights } = this.#options;
+    const { network, tauOf, onWeights } = this.#options;
     const weights = await trainer.weights();
     const layers: LayerNumbers[] = [];
     for (const { index, name } of convolutions(network)) {
       const own = weights.get(`${name}.weight`) as Float32Array;
       const start = run.arm === null ? null : (this.start?.get(index) ?? null);
-      layers.push(layerNumbers(index, await trainer.similarity(index), own, start, tau));
+      layers.push(layerNumbers(index, await trainer.similarity(index), own, start, tauOf(run, index)));
     }
     if (!atStart) await onWeights?.({ run, epoch, network, weights });
     return layers;

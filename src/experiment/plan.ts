@@ -2,6 +2,7 @@
 import type { BatchSource } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { mergedConvolutions, trainableCount, type Network } from '../model/network.ts';
+import { armsOf, expanded } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ExperimentEvent } from './events.ts';
 
@@ -16,15 +17,30 @@ export interface ImageCounts {
 /** The incomplete last batch of an epoch is dropped. */
 const stepsPerEpoch = (recipe: Recipe, images: ImageCounts): number => Math.floor(images.train / recipe.optimiser.batchSize);
 
-/** Images passed forward and backward, and forward only, over all seeds. */
-export function plannedImages(recipe: Recipe, images: ImageCounts): { trained: number; evaluated: number } {
-  const arms = recipe.arms.length;
-  const epochs = recipe.backbone.epochs + arms * recipe.finetune.epochs;
+/** Images passed forward and backward, and forward only. */
+export interface PlannedImages {
+  readonly trained: number;
+  readonly evaluated: number;
+}
+
+/** Of one run: validation after each epoch, and the test. */
+export function imagesOfRun(recipe: Recipe, images: ImageCounts, phase: 'backbone' | 'finetune'): PlannedImages {
+  const { epochs } = recipe[phase];
+  return {
+    trained: epochs * stepsPerEpoch(recipe, images) * recipe.optimiser.batchSize,
+    evaluated: epochs * images.val + images.test,
+  };
+}
+
+/** Over all seeds and arms. */
+export function plannedImages(recipe: Recipe, images: ImageCounts): PlannedImages {
+  const [backbone, arm] = [imagesOfRun(recipe, images, 'backbone'), imagesOfRun(recipe, images, 'finetune')];
+  const arms = armsOf(recipe).length;
   const seeds = recipe.seeds.length;
   return {
-    trained: seeds * epochs * stepsPerEpoch(recipe, images) * recipe.optimiser.batchSize,
-    // After each epoch, once before fine-tuning, and the test of the backbone and of each arm.
-    evaluated: seeds * ((epochs + 1) * images.val + (1 + arms) * images.test),
+    trained: seeds * (backbone.trained + arms * arm.trained),
+    // Once more before fine-tuning.
+    evaluated: seeds * (backbone.evaluated + images.val + arms * arm.evaluated),
   };
 }
 
@@ -35,14 +51,16 @@ export function startedEvent(
   images: ImageCounts,
 ): ExperimentEvent {
   const steps = stepsPerEpoch(recipe, images);
+  const firstLayers = armsOf(recipe).flatMap(({ merging }) => merging?.firstLayer ?? []);
+  const firstLayer = firstLayers.length === 0 ? recipe.merging.firstLayer : Math.min(...firstLayers);
   return {
     at: 'started',
-    recipe,
+    recipe: expanded(recipe),
     stepsPerEpoch: steps,
     backboneSteps: steps * recipe.backbone.epochs,
     finetuneSteps: steps * recipe.finetune.epochs,
     trainableParameters: trainableCount(network),
-    mergedLayers: mergedConvolutions(network, recipe.merging.firstLayer).map((layer) => layer.index),
+    mergedLayers: mergedConvolutions(network, firstLayer).map((layer) => layer.index),
     trainImages: images.train,
     data: { input: network.input, task, classNames },
   };

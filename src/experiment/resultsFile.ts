@@ -7,6 +7,7 @@ import { StudioError } from '../base/errors.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { ExperimentEvent } from './events.ts';
 import type { Robustness } from './robustness.ts';
+import { upgradedHistory } from './history.ts';
 
 export const resultsFileName = 'experiment.inmerge';
 
@@ -41,7 +42,7 @@ export async function readResults(file: Blob): Promise<ResultsFile> {
       remedy: `Open the file named ${resultsFileName} in a folder of results.`,
     });
   }
-  return { ...(value as ResultsFile), recipe: parseRecipe(value.recipe) };
+  return { ...(value as ResultsFile), recipe: parseRecipe(value.recipe), history: upgradedHistory(value.history) };
 }
 
 /** Mean over seeds of the first merging arm's test accuracy minus the first other arm's; null before both are known. */

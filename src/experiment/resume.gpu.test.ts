@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestBackend, type TestBackend } from '../gpu/testing/testBackend.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
-import { Experiment, type ExperimentOptions } from './experiment.ts';
+import type { ExperimentOptions } from './experimentOptions.ts';
+import { Experiment } from './experiment.ts';
 import { runTo, timeless } from './testing/runTo.ts';
 import { halves, tinyRecipe } from './testing/tiny.ts';
 

@@ -13,7 +13,7 @@ import type { Network } from '../model/network.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { balancedError } from '../train/balancedError.ts';
 import { evaluate } from '../train/evaluate.ts';
-import type { ExperimentOptions } from './experiment.ts';
+import type { ExperimentOptions } from './experimentOptions.ts';
 import type { RunKey } from './events.ts';
 
 export interface RunRobustness {

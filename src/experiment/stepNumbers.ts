@@ -4,7 +4,7 @@ import { mergeKernels } from '../merge/merge.ref.ts';
 import type { MergeColumns } from '../merge/mergeLog.ts';
 import { notTried } from '../merge/mergeSettings.ts';
 import { parameters, type CountedConvLayer, type Network } from '../model/network.ts';
-import type { MergeSettings } from '../recipe/recipe.ts';
+import { tauOf, type RunMerging } from '../train/runMerging.ts';
 import type { TrainerState } from '../train/trainer.ts';
 import type { GradientLengths, GradientStepReport, LayerMergeReport } from './stepReports.ts';
 
@@ -18,7 +18,7 @@ export interface MergeDraws {
   readonly seed: number;
   readonly purpose: number;
   readonly step: number;
-  readonly settings: MergeSettings;
+  readonly settings: RunMerging;
 }
 
 /**
@@ -39,7 +39,8 @@ export function layerMergeReport(
   const similarity = new Float32Array(n).fill(Number.NaN);
   const merged = new Uint8Array(n);
   // With alpha 1 nothing is blended: the pairs are looked at, no more.
-  for (const pair of mergeKernels(weights, n, drawn, 1, settings.tau)) similarity[pair.i] = pair.similarity;
+  for (const pair of mergeKernels(weights, n, drawn, 1, tauOf(settings, layer.index), settings.condition))
+    similarity[pair.i] = pair.similarity;
   merges.layer.forEach((index, at) => {
     if (index !== layer.index) return;
     const i = merges.i[at] as number;
@@ -49,6 +50,7 @@ export function layerMergeReport(
   return {
     layer: layer.index,
     kernels: n,
+    tau: tauOf(settings, layer.index),
     coin: drawCoins(seed, purpose, step, layer.index, n),
     partner: Uint16Array.from(drawn, (j, i) => (j === notTried ? i : j)),
     similarity,

@@ -3,6 +3,7 @@
  * index i being kernel i.
  */
 import type { StudioErrorData } from '../base/errors.ts';
+import type { MergeCondition } from '../merge/mergeSettings.ts';
 import type { RunKey } from './events.ts';
 
 /** Where a copy was taken, and how far it has gone since. */
@@ -17,7 +18,8 @@ export interface StepCopy {
   readonly batchSize: number;
   readonly alpha: number;
   readonly p: number;
-  readonly tau: number;
+  /** Whether the pairs above tau merge, or those below it. */
+  readonly condition: MergeCondition;
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
@@ -37,6 +39,8 @@ export interface LayerMergeReport {
   /** 0-based index of the convolution. */
   readonly layer: number;
   readonly kernels: number;
+  /** What this layer's similarities are held against. */
+  readonly tau: number;
   /** In [0, 1); the kernel tries where it is below p. */
   readonly coin: Float32Array;
   /** The kernel it was compared with; itself where it did not try. */

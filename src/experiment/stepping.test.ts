@@ -3,7 +3,8 @@ import { openBackend } from '../gpu/backends.ts';
 import { tf } from '../gpu/tfjs.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
 import type { TrainerState } from '../train/trainer.ts';
-import { Experiment, type ExperimentOptions } from './experiment.ts';
+import type { ExperimentOptions } from './experimentOptions.ts';
+import { Experiment } from './experiment.ts';
 import { copyOfRun, type Stepping } from './stepping.ts';
 import { runTo, timeless } from './testing/runTo.ts';
 import { halves, tinyRecipe } from './testing/tiny.ts';
@@ -99,7 +100,8 @@ describe('single steps on a copy', () => {
       [4, 16],
       [5, 16],
     ]);
-    const { p, tau, alpha } = options.recipe.merging;
+    const { p, alpha } = options.recipe.merging;
+    const tau = options.recipe.merging.tau as number;
     for (const { kernels, coin, partner, similarity, merged, norm, change } of layers) {
       for (let i = 0; i < kernels; i++) {
         const tried = (coin[i] as number) < p;

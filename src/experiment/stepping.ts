@@ -5,10 +5,12 @@
  */
 import { purposes } from '../base/threefry.ts';
 import { mergedConvolutions, type Network } from '../model/network.ts';
-import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
+import { armsOf } from '../recipe/arms.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { RunMerging } from '../train/runMerging.ts';
 import type { Batch, Trainer, TrainerState } from '../train/trainer.ts';
 import type { RunKey } from './events.ts';
-import type { LiveRun } from './experiment.ts';
+import type { LiveRun } from './liveRun.ts';
 import { gradientReport, layerMergeReport } from './stepNumbers.ts';
 import type { GradientStepReport, MergeStepReport, StepCopy } from './stepReports.ts';
 
@@ -29,12 +31,13 @@ export interface CopiedRun {
 export interface Copied {
   readonly recipe: Recipe;
   readonly live: readonly LiveRun[];
-  createTrainer(run: RunKey, merging: MergeSettings): Promise<Trainer>;
+  createTrainer(run: RunKey, merging: RunMerging): Promise<Trainer>;
+  mergingFor(run: RunKey, similarities: (layer: number) => Promise<Float32Array>): Promise<RunMerging>;
 }
 
 /**
  * A copy of the run of an arm (null: the backbone); null where there is no such run at hand. Safe between any two events.
- * It merges whatever the run does, by the recipe's settings; the caller disposes of it.
+ * It merges whatever the run does, by its own settings or those of the first arm that merges; the caller disposes of it.
  */
 export async function copyOfRun(experiment: Copied, arm: string | null): Promise<Stepping | null> {
   const { recipe, live } = experiment;
@@ -42,7 +45,7 @@ export async function copyOfRun(experiment: Copied, arm: string | null): Promise
   if (found === undefined) return null;
   const { key, run, trainer } = found;
   const { epoch, step, stepInEpoch, rate } = run.state();
-  const merges = recipe.arms.some(({ name, merges: does }) => name === arm && does);
+  const merges = armsOf(recipe).some(({ name, merges: does }) => name === arm && does);
   const copied = {
     key,
     merges,
@@ -54,14 +57,15 @@ export async function copyOfRun(experiment: Copied, arm: string | null): Promise
     state: await trainer.state(),
     batchOf: run.batchOf.bind(run),
   };
-  return new Stepping(copied, await experiment.createTrainer(key, recipe.merging), recipe.merging, recipe.optimiser);
+  const merging = await experiment.mergingFor(key, (layer) => trainer.similarity(layer));
+  return new Stepping(copied, await experiment.createTrainer(key, merging), merging, recipe.optimiser);
 }
 
 export class Stepping {
   readonly #network: Network;
   readonly #run: CopiedRun;
   readonly #trainer: Trainer;
-  readonly #merging: MergeSettings;
+  readonly #merging: RunMerging;
   readonly #optimiser: Recipe['optimiser'];
   /** The run's state without its selected epoch, which no step depends on. */
   readonly #start: TrainerState;
@@ -71,7 +75,7 @@ export class Stepping {
   #gradientSteps = 0;
 
   /** @param trainer one that merges by `merging`; it is this copy's from now on, whatever it holds */
-  constructor(run: CopiedRun, trainer: Trainer, merging: MergeSettings, optimiser: Recipe['optimiser']) {
+  constructor(run: CopiedRun, trainer: Trainer, merging: RunMerging, optimiser: Recipe['optimiser']) {
     this.#run = run;
     this.#trainer = trainer;
     this.#network = trainer.network;
@@ -84,7 +88,7 @@ export class Stepping {
 
   get copy(): StepCopy {
     const { key, merges, epoch, step, stepsPerEpoch, learningRate } = this.#run;
-    const { alpha, p, tau } = this.#merging;
+    const { alpha, p, condition } = this.#merging;
     const { batchSize, momentum, weightDecay } = this.#optimiser;
     return {
       run: key,
@@ -95,7 +99,7 @@ export class Stepping {
       learningRate,
       alpha,
       p,
-      tau,
+      condition,
       batchSize,
       momentum,
       weightDecay,

@@ -1,7 +1,8 @@
 /** How the events of an experiment are made from what its runs measured. */
 import type { MergeTally } from '../merge/mergeLog.ts';
 import type { Measures } from '../train/evaluate.ts';
-import type { LoopEvent } from '../train/loop.ts';
+import type { LoopEvent, Run } from '../train/loop.ts';
+import type { Workload } from './workload.ts';
 import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './events.ts';
 
 type EpochEnd = Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>;
@@ -9,6 +10,34 @@ type EpochEnd = Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>;
 export function epochEvent(run: RunKey, event: EpochEnd): ExperimentEvent {
   const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
   return { at: 'epoch', run, epoch, trainLoss, learningRate, val: splitMetrics(val), best, trainMs };
+}
+
+/** Epoch 0 of an arm: the backbone's checkpoint, before any fine-tuning. */
+export const startEpochEvent = (run: RunKey, learningRate: number, val: Measures): ExperimentEvent =>
+  epochEvent(run, { epoch: 0, trainLoss: null, learningRate, val, best: false, trainMs: 0 });
+
+type Losses = Extract<LoopEvent, { at: 'losses' }>;
+
+/** @param images of a batch, and of the validation that closes the epoch */
+export function progressEvent(
+  { key, run }: { readonly key: RunKey; readonly run: Run },
+  { epoch, epochs }: { readonly epoch: number; readonly epochs: number },
+  { stepInEpoch, imagesPerSecond }: Losses,
+  images: { readonly batch: number; readonly val: number },
+  workload: Workload,
+): ExperimentEvent {
+  return {
+    at: 'progress',
+    run: key,
+    epoch,
+    epochs,
+    step: stepInEpoch,
+    stepsPerEpoch: run.stepsPerEpoch,
+    imagesPerSecond,
+    fraction: workload.fraction,
+    epochLeftMs: workload.msFor((run.stepsPerEpoch - stepInEpoch) * images.batch, images.val),
+    experimentLeftMs: workload.leftMs,
+  };
 }
 
 /** @param values similarities [n, n] */

@@ -28,6 +28,11 @@ export class Workload {
     this.#done += work;
   }
 
+  /** Work that need not be done: it counts as done, and says nothing about the pace. */
+  skip(trained: number, evaluated: number): void {
+    this.#done += trained * passesPerTrained + evaluated;
+  }
+
   /** Forward passes done, for a checkpoint. */
   get done(): number {
     return this.#done;

@@ -28,7 +28,7 @@ export function mergeOnCpu(
   for (const { layer, values } of ordered) {
     if (values === undefined) continue;
     const { partner } = drawPairs(seed, purpose, step, layer.layer, layer.kernels, settings.p);
-    const pairs = mergeKernels(values, layer.kernels, partner, settings.alpha, settings.tau, settings.condition);
+    const pairs = mergeKernels(values, layer.kernels, partner, settings.alpha, layer.tau ?? settings.tau, settings.condition);
     for (const pair of pairs) tally.addPair(step, layer.layer, pair);
   }
   return tally.log();

@@ -55,7 +55,7 @@ export class GpuMerger {
     checkMerge(layers, settings);
     const plan = planMerge(layers);
     const logSteps = options.logSteps ?? defaultLogSteps;
-    const table = layerTable(plan);
+    const table = layerTable(plan, settings.tau);
     const buffer = (label: string, size: number, usage: number) =>
       device.createBuffer({ label, size: Math.max(size, stepStride), usage: usage | GPUBufferUsage.COPY_DST });
     const buffers = {

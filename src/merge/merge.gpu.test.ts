@@ -134,30 +134,37 @@ describe.skipIf(device === null)('on a WebGPU device', () => {
     { layer: 9, kernels: 16, rows: 400 },
   ];
 
-  test('fifty steps on three layers: the log of the CPU, in its order', async () => {
-    const settings = { ...paper, tau: 0.45 };
-    const cpu = threeLayers.map(({ layer, kernels, rows }) => alikeKernels(layer, kernels, rows));
-    const expected: MergeLog[] = [];
-    for (let step = 0; step < 50; step++) {
-      const untouched = cpu.map((values) => values.slice());
-      expected.push(mergeOnCpu(cpu, threeLayers, settings, step, 2026, purposes.merge));
-      threeLayers.forEach(({ layer, kernels }, at) => {
-        const { partner } = drawPairs(2026, purposes.merge, step, layer, kernels, settings.p);
-        const pairs = mergeKernels(untouched[at] as Float32Array, kernels, partner, 1, settings.tau);
-        for (const { similarity } of pairs) expect(Math.abs(similarity - settings.tau)).toBeGreaterThan(margin);
-      });
-    }
-    const { taken, weights } = await train(50, threeLayers, settings, 7);
-    const columns = (logs: readonly MergeLog[]) =>
-      logs.flatMap(({ merges }) => [...merges.i].map((i, at) => [merges.step[at], merges.layer[at], i, merges.j[at]]));
-    expect(columns(taken)).toEqual(columns(expected));
-    expect(columns(taken).length).toBeGreaterThan(100);
-    for (const at of threeLayers.keys()) {
-      const tried = (logs: readonly MergeLog[]) => logs.reduce((sum, { layers }) => sum + (layers[at]?.tried ?? 0), 0);
-      expect(tried(taken)).toBe(tried(expected));
-      expect(largestDifference(weights[at] as Float32Array, cpu[at] as Float32Array)).toBeLessThan(1e-5);
-    }
-  });
+  const ownTaus = threeLayers.map((layer, at) => ({ ...layer, tau: [0.45, 0.2, -0.1][at] as number }));
+  test.each([
+    ['one tau, similar pairs', { ...paper, tau: 0.45 }, threeLayers],
+    ['a tau for each layer, similar pairs', { ...paper, tau: 1 }, ownTaus],
+    ['a tau for each layer, dissimilar pairs', { ...paper, tau: -1, condition: 'dissimilar' as const }, ownTaus],
+  ])(
+    'fifty steps on three layers, %s: the log of the CPU, in its order',
+    async (_what, settings, layers: readonly MergeLayer[]) => {
+      const cpu = threeLayers.map(({ layer, kernels, rows }) => alikeKernels(layer, kernels, rows));
+      const expected: MergeLog[] = [];
+      for (let step = 0; step < 50; step++) {
+        const untouched = cpu.map((values) => values.slice());
+        expected.push(mergeOnCpu(cpu, layers, settings, step, 2026, purposes.merge));
+        layers.forEach(({ layer, kernels, tau = settings.tau }, at) => {
+          const { partner } = drawPairs(2026, purposes.merge, step, layer, kernels, settings.p);
+          const pairs = mergeKernels(untouched[at] as Float32Array, kernels, partner, 1, tau);
+          for (const { similarity } of pairs) expect(Math.abs(similarity - tau)).toBeGreaterThan(margin);
+        });
+      }
+      const { taken, weights } = await train(50, layers, settings, 7);
+      const columns = (logs: readonly MergeLog[]) =>
+        logs.flatMap(({ merges }) => [...merges.i].map((i, at) => [merges.step[at], merges.layer[at], i, merges.j[at]]));
+      expect(columns(taken)).toEqual(columns(expected));
+      expect(columns(taken).length).toBeGreaterThan(100);
+      for (const at of threeLayers.keys()) {
+        const tried = (logs: readonly MergeLog[]) => logs.reduce((sum, { layers }) => sum + (layers[at]?.tried ?? 0), 0);
+        expect(tried(taken)).toBe(tried(expected));
+        expect(largestDifference(weights[at] as Float32Array, cpu[at] as Float32Array)).toBeLessThan(1e-5);
+      }
+    },
+  );
 
   test('two runs are equal bit for bit, log and weights, however the log is taken', async () => {
     const one = await train(12, threeLayers, paper, 8);

@@ -132,7 +132,7 @@ test('a zero kernel has similarity 0; a pair with NaN or infinity never merges',
 test('mergeOnCpu draws, merges and logs every layer, ordered by layer', () => {
   const layers = [
     { layer: 12, kernels: 20, rows: 9 },
-    { layer: 3, kernels: 33, rows: 18 },
+    { layer: 3, kernels: 33, rows: 18, tau: 0.5 },
     { layer: 5, kernels: 1, rows: 4 },
   ];
   const weights = layers.map(({ kernels, rows }) => alikeKernels(6, kernels, rows));
@@ -141,9 +141,9 @@ test('mergeOnCpu draws, merges and logs every layer, ordered by layer', () => {
   expect(log.layers.map(({ layer }) => layer)).toEqual([3, 5, 12]);
   expect(log.layers[1]).toEqual({ layer: 5, tried: 0, merged: 0, highest: null });
   let merged = 0;
-  layers.forEach(({ layer, kernels }, at) => {
+  layers.forEach(({ layer, kernels, tau = 0.3 }, at) => {
     const { partner } = drawPairs(7, purposes.merge, 41, layer, kernels, 0.5);
-    const pairs = mergeKernels(expected[at] as Float32Array, kernels, partner, 0.8, 0.3);
+    const pairs = mergeKernels(expected[at] as Float32Array, kernels, partner, 0.8, tau);
     merged += pairs.filter((pair) => pair.merged).length;
     expect(weights[at]).toEqual(expected[at]);
   });

@@ -57,7 +57,8 @@ fn decide(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
       similarity = clamp(total.x / norm, -1.0, 1.0);
     }
     bits = bitcast<u32>(similarity);
-    merges = select(similarity > now.tau, similarity < now.tau, now.dissimilar != 0u);
+    let tau = layers[group.y].tau;
+    merges = select(similarity > tau, similarity < tau, now.dissimilar != 0u);
   }
   atomicStore(&slots[base + HEADER + n + i], bits);
   if (merges) {

@@ -41,13 +41,14 @@ export interface MergePlan {
 export function planMerge(layers: readonly MergeLayer[]): MergePlan {
   let partials = 0;
   let log = 0;
-  const planned = layers.map(({ layer, kernels, rows }): PlannedLayer => {
+  const planned = layers.map((given): PlannedLayer => {
+    const { kernels, rows } = given;
     const threads = Math.min(maxThreads, Math.ceil(kernels / 32) * 32);
     const chunkRows = Math.min(rows, Math.max(usualChunkRows, Math.ceil(rows / maxChunks)));
     const chunks = Math.ceil(rows / chunkRows);
     const columns = Math.ceil(kernels / threads);
     const blendRows = Math.floor(heldValues / columns);
-    const plan = { layer, kernels, rows, threads, columns, blendRows, chunkRows, chunks, partials, log };
+    const plan = { ...given, threads, columns, blendRows, chunkRows, chunks, partials, log };
     partials += chunks * kernels;
     log += headerWords + 2 * kernels;
     return plan;
@@ -55,11 +56,13 @@ export function planMerge(layers: readonly MergeLayer[]): MergePlan {
   return { layers: planned, partials, slotWords: log, widest: layers.reduce((most, { kernels }) => Math.max(most, kernels), 0) };
 }
 
-/** The layers as slot.wgsl's `array<Layer>`. */
-export function layerTable(plan: MergePlan): Uint32Array<ArrayBuffer> {
+/** The layers as slot.wgsl's `array<Layer>`; `tau` for those that have none of their own. */
+export function layerTable(plan: MergePlan, tau: number): Uint32Array<ArrayBuffer> {
   const table = new Uint32Array((plan.layers.length * layerBytes) / 4);
+  const floats = new Float32Array(table.buffer);
   plan.layers.forEach((l, at) => {
     table.set([l.layer, l.kernels, l.rows, l.chunks, l.chunkRows, l.partials, l.log], (at * layerBytes) / 4);
+    floats[(at * layerBytes) / 4 + 7] = l.tau ?? tau;
   });
   return table;
 }

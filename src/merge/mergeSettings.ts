@@ -11,6 +11,8 @@ export interface MergeLayer {
   readonly kernels: number;
   /** Weights of one kernel, d = kh * kw * cin. */
   readonly rows: number;
+  /** This layer's own tau; that of the settings where absent. */
+  readonly tau?: number;
 }
 
 /** `similar`: merge above tau (the paper's method). `dissimilar`: merge below it (the ablation of figure 2b). */
@@ -47,9 +49,10 @@ export function checkMerge(layers: readonly MergeLayer[], settings: MergeSetting
     range('alpha', settings.alpha, 0, 1),
     range('p', settings.p, 0, 1),
     range('tau', settings.tau, -1, 1),
-    ...layers.flatMap(({ layer, kernels, rows }) => [
+    ...layers.flatMap(({ layer, kernels, rows, tau }) => [
       whole(`layer ${layer}: index`, layer, 0, 0xffff),
       whole(`layer ${layer}: kernels`, kernels, 1, maxKernels),
+      range(`layer ${layer}: tau`, tau ?? 0, -1, 1),
       whole(`layer ${layer}: weights of a kernel`, rows, 1, 2 ** 31),
     ]),
   ].filter((detail) => detail !== null);

@@ -9,7 +9,7 @@ import { coinThreshold, notTried, type MergeSettings } from './mergeSettings.ts'
 import type { TriedPair } from './merge.ref.ts';
 
 /** Bytes of slot.wgsl's `Step`. */
-export const stepBytes = 40;
+export const stepBytes = 32;
 const mergedBit = 0x80000000;
 
 /** What one recorded merge was told. */
@@ -26,8 +26,8 @@ export function stepUniform(settings: MergeSettings, use: SlotUse, seed: number,
   const floats = new Float32Array(bytes);
   words.set(stepKey(seed, purpose, use.step), 0);
   words.set([slot, use.stamp, coinThreshold(settings.p)], 2);
-  floats.set([settings.tau, settings.alpha, 1 - settings.alpha], 5);
-  words[8] = settings.condition === 'dissimilar' ? 1 : 0;
+  floats.set([settings.alpha, 1 - settings.alpha], 5);
+  words[7] = settings.condition === 'dissimilar' ? 1 : 0;
   return bytes;
 }
 

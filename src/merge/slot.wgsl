@@ -12,7 +12,6 @@ struct Step {
   slot: u32,       // first word of the slot
   stamp: u32,      // tells this use of the slot from earlier ones
   coinBelow: u32,  // ceil(p * 2^24): a merge is tried where the 24-bit coin is below
-  tau: f32,
   alpha: f32,
   beta: f32,       // 1 - alpha
   dissimilar: u32, // 1: merge below tau instead of above
@@ -25,5 +24,6 @@ struct Layer {
   chunks: u32,     // partial sums per kernel
   chunkRows: u32,  // rows in one partial sum
   partials: u32,   // first partial sum of this layer
-  @size(232) log: u32,  // first word of this layer within a slot; padded so that an array of Layer can be bound one by one
+  log: u32,        // first word of this layer within a slot
+  @size(228) tau: f32,  // padded so that an array of Layer can be bound one by one
 }

@@ -157,6 +157,18 @@ export const fields = {
   alpha: real('Share kept', 'A merged kernel keeps this share of itself: K_i ← α K_i + (1 − α) K_j.', 0, 1, 0.01, 'α'),
   p: real('Chance to try', 'The probability that a kernel draws a partner in a step.', 0, 1, 0.01, 'p'),
   tau: real('Similarity needed', 'A pair merges only if its cosine similarity is above this.', -1, 1, 0.01, 'τ'),
+  quantile: real(
+    'Quantile needed',
+    'Each layer’s τ is this quantile of the similarities of its own kernel pairs, taken once before fine-tuning: 0.95 leaves the most similar twentieth above it.',
+    0,
+    1,
+    0.01,
+    'τ',
+  ),
+  condition: choice('Which pairs merge', 'The paper merges similar kernels; merging dissimilar ones is its ablation.', [
+    { value: 'similar', label: 'similar, above τ' },
+    { value: 'dissimilar', label: 'dissimilar, below τ' },
+  ]),
   mergeDuringValidation: flag(
     'Merge during validation too',
     'The published code also merges on every validation image (batch size 1); the paper’s text does not. Off by default.',
@@ -171,7 +183,7 @@ export const fields = {
   seeds: {
     kind: 'list',
     label: 'Seeds',
-    help: 'Each seed trains its own backbone, then both arms from it. More seeds, narrower interval.',
+    help: 'Each seed trains its own backbone, then every arm from it. More seeds, narrower interval.',
     min: 0,
     max: 0xffffffff,
     maxItems: 100,

@@ -12,7 +12,7 @@ const bothArms = [
 
 export const quick: Recipe = {
   format: 'inmerge-recipe',
-  version: 1,
+  version: 2,
   name: 'quick',
   dataset: anyDataset,
   input: { side: null, channels: 'native', normalise: 'half', horizontalFlip: true },
@@ -21,8 +21,9 @@ export const quick: Recipe = {
   optimiser: { batchSize: 128, momentum: 0.9, weightDecay: 1e-4 },
   backbone: { epochs: 8, learningRate: 0.05, schedule: { kind: 'multistep', milestones: [4, 6], gamma: 0.1 } },
   finetune: { epochs: 4, learningRate: 0.005, schedule: { kind: 'constant' } },
-  merging: { firstLayer: 4, alpha: 0.8, p: 0.3, tau: 0.3, mergeDuringValidation: false },
+  merging: { firstLayer: 4, alpha: 0.8, p: 0.3, tau: 0.3, condition: 'similar', mergeDuringValidation: false },
   arms: bothArms,
+  sweep: {},
   selectBy: 'accuracy',
   seeds: [0],
 };
@@ -48,7 +49,7 @@ export const paperMedmnist: Recipe = {
   optimiser: { batchSize: 1024, momentum: 0.9, weightDecay: 1e-4 },
   backbone: { epochs: 20, learningRate: 0.01, schedule: { kind: 'multistep', milestones: [10, 15], gamma: 0.1 } },
   finetune: { epochs: 5, learningRate: 0.001, schedule: { kind: 'constant' } },
-  merging: { firstLayer: 10, alpha: 0.8, p: 0.3, tau: 0.3, mergeDuringValidation: false },
+  merging: { firstLayer: 10, alpha: 0.8, p: 0.3, tau: 0.3, condition: 'similar', mergeDuringValidation: false },
   seeds: [0, 1, 2, 3, 4],
 };
 

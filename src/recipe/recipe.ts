@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { StudioError } from '../base/errors.ts';
 import { fields, type ChoiceField, type ListField, type NumberField } from './fields.ts';
+import { maxArms, sweepSize } from './arms.ts';
+import { newerVersion, recipeVersion, upgraded } from './upgrade.ts';
 
 z.config({
   // zod would try to compile its checks with `eval`, which the page's security policy forbids and reports.
@@ -84,9 +86,42 @@ const phase = z.strictObject({
 
 const take = bounded(fields.take).nullable();
 
+/** A number, or a quantile of each layer's own similarities. */
+const tau = z.union([bounded(fields.tau), z.strictObject({ quantile: bounded(fields.quantile) })], {
+  error: 'expected a number or {"quantile": 0 to 1}',
+});
+
+const merging = {
+  firstLayer: bounded(fields.firstLayer),
+  alpha: bounded(fields.alpha),
+  p: bounded(fields.p),
+  tau,
+  condition: oneOf(fields.condition),
+};
+
+const own = {
+  firstLayer: merging.firstLayer.exactOptional(),
+  alpha: merging.alpha.exactOptional(),
+  p: merging.p.exactOptional(),
+  tau: tau.exactOptional(),
+  condition: merging.condition.exactOptional(),
+};
+
+const values = <T extends z.ZodType>(value: T) =>
+  z
+    .array(value)
+    .min(1)
+    .max(maxArms)
+    .refine((all) => new Set(all.map((each) => JSON.stringify(each))).size === all.length, {
+      params: { expected: 'expected values that differ' },
+    })
+    .exactOptional();
+
+const armName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,59}$/);
+
 export const recipeSchema = z.strictObject({
   format: z.literal('inmerge-recipe'),
-  version: z.literal(1),
+  version: z.literal(recipeVersion),
   name: z.string().min(1).max(100),
   dataset: z.strictObject({
     /** Name of the dataset the recipe was made for; empty for any. */
@@ -120,20 +155,31 @@ export const recipeSchema = z.strictObject({
   }),
   backbone: phase,
   finetune: phase,
-  merging: z.strictObject({
-    firstLayer: bounded(fields.firstLayer),
-    alpha: bounded(fields.alpha),
-    p: bounded(fields.p),
-    tau: bounded(fields.tau),
-    mergeDuringValidation: z.boolean(),
-  }),
+  merging: z.strictObject({ ...merging, mergeDuringValidation: z.boolean() }),
   arms: z
-    .array(z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), merges: z.boolean() }))
+    .array(
+      z.strictObject({
+        name: armName,
+        merges: z.boolean(),
+        /** What this arm has otherwise than the recipe. */
+        merging: z.strictObject(own).exactOptional(),
+      }),
+    )
     .min(1)
-    .max(20)
+    .max(maxArms)
     .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, {
       params: { expected: 'expected names that differ' },
     }),
+  /** Arms beside those above, one for every combination of these values; empty for none. */
+  sweep: z
+    .strictObject({
+      firstLayer: values(merging.firstLayer),
+      alpha: values(merging.alpha),
+      p: values(merging.p),
+      tau: values(tau),
+      condition: values(merging.condition),
+    })
+    .refine((sweep) => sweepSize(sweep) <= maxArms, { params: { expected: `expected at most ${maxArms} combinations` } }),
   selectBy: oneOf(fields.selectBy),
   seeds: integers(fields.seeds)
     .min(1)
@@ -149,10 +195,13 @@ export type NetworkSettings = Recipe['network'];
 export type SelectBy = Recipe['selectBy'];
 
 /**
- * A recipe from anything JSON can hold.
- * @throws StudioError `recipe-invalid` with one detail for each field that does not fit.
+ * A recipe from anything JSON can hold; one of an older version is brought up to the present one.
+ * @throws StudioError `recipe-newer`, or `recipe-invalid` with one detail for each field that does not fit.
  */
-export function parseRecipe(value: unknown): Recipe {
+export function parseRecipe(given: unknown): Recipe {
+  const newer = newerVersion(given);
+  if (newer !== null) throw writtenByNewer(newer);
+  const value = upgraded(given);
   const result = recipeSchema.safeParse(value);
   if (result.success) return result.data;
   const details = result.error.issues.slice(0, 20).map((issue) => ({
@@ -168,6 +217,14 @@ export function parseRecipe(value: unknown): Recipe {
     details,
   });
 }
+
+const writtenByNewer = (version: number): StudioError =>
+  new StudioError({
+    code: 'recipe-newer',
+    message: `The recipe is of version ${version}; this studio reads versions up to ${recipeVersion}.`,
+    remedy: 'Open it in the studio that made it, or bring this one up to date.',
+    details: [{ where: 'version', found: String(version), expected: `at most ${recipeVersion}` }],
+  });
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

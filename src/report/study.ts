@@ -4,6 +4,7 @@
  */
 import type { ExperimentEvent, SplitMetrics } from '../experiment/events.ts';
 import type { ResultsFile } from '../experiment/resultsFile.ts';
+import { armsOf, armTitle } from '../recipe/arms.ts';
 import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
 import type { TestSplit } from './classMetrics.ts';
 
@@ -43,7 +44,7 @@ export class Study {
   constructor(results: ResultsFile) {
     this.results = results;
     this.recipe = results.recipe;
-    this.arms = armsOf(results.recipe);
+    this.arms = armsOf(results.recipe).map((arm) => ({ ...arm, title: armTitle(arm.name) }));
     let started: Started | null = null;
     let testSplit: TestSplit | null = null;
     let elapsedMs: number | null = null;
@@ -128,19 +129,6 @@ export interface Pair {
 }
 
 const nameOf = ({ seed, arm }: { seed: number; arm: string | null }): string => `${seed}/${arm ?? ''}`;
-
-const titles: Readonly<Record<string, string>> = { baseline: 'Baseline', inmerge: 'InMerge' };
-
-export const armTitle = (name: string | null): string => (name === null ? 'Backbone' : (titles[name] ?? name));
-
-function armsOf(recipe: Recipe): StudyArm[] {
-  return recipe.arms.map(({ name, merges }) => ({
-    name,
-    title: armTitle(name),
-    merges,
-    merging: merges ? recipe.merging : null,
-  }));
-}
 
 const selections: Readonly<Record<Recipe['selectBy'], string>> = {
   accuracy: 'the epoch of the highest validation accuracy',

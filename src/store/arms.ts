@@ -13,7 +13,3 @@ export function comparedArms(recipe: Recipe): ComparedArms {
     inmerge: recipe.arms.find((arm) => arm.merges)?.name ?? null,
   };
 }
-
-const titles: Readonly<Record<string, string>> = { baseline: 'Baseline', inmerge: 'InMerge' };
-
-export const armTitle = (name: string | null): string => (name === null ? 'Backbone' : (titles[name] ?? name));

@@ -1,5 +1,5 @@
 /** What the page saves: epochs and merges as CSV, the results table as tab-separated text. Numbers keep full precision. */
-import { armTitle } from './arms.ts';
+import { armTitle } from '../recipe/arms.ts';
 import { results } from './comparison.ts';
 import type { ExperimentRecord } from './record.ts';
 

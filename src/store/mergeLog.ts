@@ -16,6 +16,19 @@ export interface MergeRow {
   readonly similarity: number;
 }
 
+/** The columns as they are now: views that the next merges may outdate. */
+export interface LogColumns {
+  readonly seed: Uint32Array;
+  /** Index into `arms`. */
+  readonly arm: Uint8Array;
+  readonly epoch: Uint16Array;
+  readonly step: Uint32Array;
+  readonly layer: Uint16Array;
+  readonly i: Uint16Array;
+  readonly j: Uint16Array;
+  readonly similarity: Float32Array;
+}
+
 export class MergeLog {
   readonly #seed = new Column((n) => new Uint32Array(n));
   readonly #arm = new Column((n) => new Uint8Array(n));
@@ -30,6 +43,29 @@ export class MergeLog {
 
   get length(): number {
     return this.#step.length;
+  }
+
+  /** Names of the arms that merged, in the order in which they came. */
+  get arms(): readonly string[] {
+    return this.#arms;
+  }
+
+  columns(): LogColumns {
+    return {
+      seed: this.#seed.view(),
+      arm: this.#arm.view(),
+      epoch: this.#epoch.view(),
+      step: this.#step.view(),
+      layer: this.#layer.view(),
+      i: this.#i.view(),
+      j: this.#j.view(),
+      similarity: this.#similarity.view(),
+    };
+  }
+
+  /** Rows of a layer in the order they happened, as a view; null where there are none. */
+  rowsOfLayer(layer: number): Uint32Array | null {
+    return this.#byLayer.get(layer)?.view() ?? null;
   }
 
   append(seed: number, arm: string, epoch: number, merges: MergeColumns): void {

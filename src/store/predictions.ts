@@ -5,7 +5,8 @@
 import { predictionsOf, rightOf, type TestSplit } from '../report/classMetrics.ts';
 import { imagesOfCell, type ConfusionCell } from '../report/confusion.ts';
 import type { RunKey } from '../experiment/events.ts';
-import { armTitle, comparedArms } from './arms.ts';
+import { armTitle } from '../recipe/arms.ts';
+import { comparedArms } from './arms.ts';
 import type { ExperimentRecord } from './record.ts';
 import type { Selection } from './selection.ts';
 

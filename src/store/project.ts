@@ -152,6 +152,9 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
         ended: { how: event.at, elapsedMs: event.elapsedMs, error: null },
       };
     case 'loss':
+    case 'reused':
+    case 'start-weights':
+    case 'layer-taus':
     case 'epoch':
     case 'merges':
     case 'layers':

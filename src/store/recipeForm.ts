@@ -2,6 +2,7 @@
  * The recipe as a form: which fields stand in which card, how typed text becomes a value, and what to say where it
  * cannot. Labels, bounds and meanings come from `recipe/fields.ts` alone.
  */
+import { isQuantile } from '../recipe/arms.ts';
 import { fields, type Field } from '../recipe/fields.ts';
 import type { Recipe, Schedule } from '../recipe/recipe.ts';
 
@@ -96,7 +97,10 @@ export function formGroups(card: CardName, recipe: Recipe): FormGroup[] {
           title: null,
           items: [
             { path: 'merging.alpha', field: fields.alpha, slider: unit },
-            { path: 'merging.tau', field: fields.tau, slider: { min: -1, max: 1, step: 0.01 } },
+            isQuantile(recipe.merging.tau)
+              ? { path: 'merging.tau.quantile', field: fields.quantile, slider: unit }
+              : { path: 'merging.tau', field: fields.tau, slider: { min: -1, max: 1, step: 0.01 } },
+            { path: 'merging.condition', field: fields.condition },
             { path: 'merging.p', field: fields.p, slider: unit },
             { path: 'merging.firstLayer', field: fields.firstLayer },
             { path: 'merging.mergeDuringValidation', field: fields.mergeDuringValidation },

@@ -1,11 +1,14 @@
 /**
- * A recipe in the URL's hash: `#r=1.` and the JSON, deflated, in base64url. What comes from a URL is not trusted: its
- * length, its unpacked size and its content are all bounded, and a refusal says which bound was met.
+ * A recipe in the URL's hash: `#r=2.` and the JSON, gzipped (whose checksum tells a cut or altered link), in base64url.
+ * Links of earlier builds (`1.`, bare deflate) open as well. What comes from a URL is not trusted: its length, its unpacked
+ * size and its content are all bounded, and a refusal says which bound was met.
  */
 import { StudioError } from '../base/errors.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 
-const version = '1';
+const version = '2';
+/** How each version packs its JSON. */
+const packings: Readonly<Record<string, CompressionFormat>> = { '1': 'deflate-raw', [version]: 'gzip' };
 /** Longest payload read, in characters; a recipe of 100 seeds takes under 2,000. */
 const maxCharacters = 16_384;
 /** Largest recipe once unpacked, in bytes. */
@@ -13,10 +16,7 @@ const maxBytes = 65_536;
 
 /** The text after `#r=` for this recipe. */
 export async function encodeRecipe(recipe: Recipe): Promise<string> {
-  const packed = await collect(
-    new Blob([JSON.stringify(recipe)]).stream().pipeThrough(new CompressionStream('deflate-raw')),
-    Infinity,
-  );
+  const packed = await collect(new Blob([JSON.stringify(recipe)]).stream().pipeThrough(new CompressionStream('gzip')), Infinity);
   let binary = '';
   for (const byte of packed) binary += String.fromCharCode(byte);
   return `${version}.${btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
@@ -29,11 +29,17 @@ export async function encodeRecipe(recipe: Recipe): Promise<string> {
 export async function decodeRecipe(payload: string): Promise<Recipe> {
   const dot = payload.indexOf('.');
   const found = dot < 0 ? payload.slice(0, 10) : payload.slice(0, Math.min(dot, 10));
-  if (found !== version) {
+  const packing = Object.hasOwn(packings, found) ? packings[found] : undefined;
+  if (packing === undefined) {
+    const newer = /^\d+$/.test(found) && Number(found) > Number(version);
     throw new StudioError({
       code: 'recipe-url-version',
-      message: `The link holds a recipe in format "${found}"; this studio reads format ${version}.`,
-      remedy: 'Ask for the recipe as a .json file, or open the link in the studio that made it.',
+      message: newer
+        ? `The link is of version ${found}, made by a newer studio; this one reads up to version ${version}.`
+        : `The link holds a recipe in format "${found}"; this studio reads formats 1 and ${version}.`,
+      remedy: newer
+        ? 'Bring this studio up to date, or ask for the recipe as a .json file.'
+        : 'Ask for the recipe as a .json file, or open the link in the studio that made it.',
     });
   }
   if (payload.length > maxCharacters) {
@@ -43,7 +49,7 @@ export async function decodeRecipe(payload: string): Promise<Recipe> {
       remedy: 'Ask for the recipe as a .json file.',
     });
   }
-  return parseRecipe(await unpackJson(payload.slice(dot + 1)));
+  return parseRecipe(await unpackJson(payload.slice(dot + 1), packing));
 }
 
 /** The payload of `#r=…` in a hash, or null where it holds no recipe. */
@@ -55,12 +61,12 @@ export function recipePayload(hash: string): string | null {
   return part === undefined ? null : part.slice(2);
 }
 
-async function unpackJson(text: string): Promise<unknown> {
+async function unpackJson(text: string, packing: CompressionFormat): Promise<unknown> {
   let unpacked: Uint8Array;
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    unpacked = await collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')), maxBytes);
+    unpacked = await collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream(packing)), maxBytes);
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;
     throw cut();

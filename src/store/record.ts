@@ -2,7 +2,7 @@
  * All an experiment has told so far, outside React and outside the store: typed arrays and plain maps that events are
  * written into. The store only counts revisions of it.
  */
-import type { ExperimentEvent, LayerMergeCount, LayerNumbers, RunKey, SplitMetrics } from '../experiment/events.ts';
+import type { ExperimentEvent, LayerMergeCount, LayerNumbers, LayerTau, RunKey, SplitMetrics } from '../experiment/events.ts';
 import { Column } from './column.ts';
 import { MergeLog } from './mergeLog.ts';
 
@@ -10,6 +10,8 @@ export type Started = Extract<ExperimentEvent, { at: 'started' }>;
 export type RunResult = Extract<ExperimentEvent, { at: 'result' }>;
 /** Images and labels that the scores of every run are held against. */
 export type TestSplit = Extract<ExperimentEvent, { at: 'test-split' }>;
+/** The weights that the arms of a seed start from. */
+export type StartWeights = Extract<ExperimentEvent, { at: 'start-weights' }>;
 export type SimilarityMap = Extract<ExperimentEvent, { at: 'similarity' }>;
 
 export interface EpochPoint {
@@ -32,6 +34,10 @@ export interface Run {
   scores: Float32Array | null;
   /** Every convolution in figures, by epoch. */
   readonly layers: Map<number, readonly LayerNumbers[]>;
+  /** True where it was trained before and only told again. */
+  reused: boolean;
+  /** Tau of each layer, where the arm's is a quantile. */
+  layerTaus: readonly LayerTau[] | null;
   result: RunResult | null;
 }
 
@@ -43,6 +49,8 @@ export class ExperimentRecord {
   readonly log = new MergeLog();
   /** Null where the dataset has no test split, and in experiments of builds that did not keep scores. */
   testSplit: TestSplit | null = null;
+  /** Of the latest seed whose backbone is done. */
+  startWeights: StartWeights | null = null;
   /** Similarities by layer, the oldest first: the latest of each run, and of each arm the last two seeds. */
   readonly similarities = new Map<number, readonly SimilarityMap[]>();
 
@@ -83,6 +91,15 @@ export class ExperimentRecord {
       case 'similarity':
         this.#keep(event);
         return;
+      case 'reused':
+        this.#runOf(event.run).reused = true;
+        return;
+      case 'start-weights':
+        this.startWeights = event;
+        return;
+      case 'layer-taus':
+        this.#runOf(event.run).layerTaus = event.taus;
+        return;
       case 'test-split':
         this.testSplit = event;
         return;
@@ -120,6 +137,8 @@ export class ExperimentRecord {
         mergeCounts: new Map(),
         layers: new Map(),
         scores: null,
+        reused: false,
+        layerTaus: null,
         result: null,
       };
       this.runs.set(name, run);

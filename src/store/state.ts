@@ -6,6 +6,7 @@ import type { SnapshotPlan } from '../experiment/snapshots.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment } from '../worker/protocol.ts';
+import type { Hidable } from './hidden.ts';
 import type { ExperimentRecord } from './record.ts';
 import { nothingSelected, type Selection } from './selection.ts';
 import type { Status } from './status.ts';
@@ -14,9 +15,8 @@ import type { SteppingState } from './stepping.ts';
 export const tabs = ['data', 'compare', 'kernels', 'merges', 'results', 'predictions'] as const;
 export type Tab = (typeof tabs)[number];
 
-/** What the Merges screen shows: every merge, their counts, who took from whom, or single steps on a copy. */
-export const mergesViews = ['list', 'counts', 'flow', 'steps'] as const;
-export type MergesView = (typeof mergesViews)[number];
+/** What the Merges screen shows: every merge, or single steps on a copy. */
+export type MergesView = 'list' | 'steps';
 
 /** A line above the screen: something to know, something to mend, or what was refused. */
 export interface Notice {
@@ -113,6 +113,8 @@ export interface StudioState {
   /** The dropped picture that the networks are asked about. */
   readonly picture: File | null;
   readonly notice: Notice | null;
+  /** Controls that the link which was opened hides. */
+  readonly hidden: readonly Hidable[];
 }
 
 export const initialState: StudioState = {
@@ -146,4 +148,5 @@ export const initialState: StudioState = {
   mergeLayer: null,
   picture: null,
   notice: null,
+  hidden: [],
 };

@@ -14,6 +14,7 @@ const merge: StepReport = {
     {
       layer: 3,
       kernels: 3,
+      tau: 0.3,
       coin: Float32Array.of(0.1, 0.9, 0.2),
       partner: Uint16Array.of(2, 1, 0),
       similarity: Float32Array.of(0.5, Number.NaN, 0.5),

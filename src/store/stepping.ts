@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { StudioErrorData } from '../base/errors.ts';
 import type { StepCopy, StepEvent, StepKind, StepReport, StepWish } from '../experiment/stepReports.ts';
 import type { StudioWorker } from '../worker/protocol.ts';
+import type { ExperimentRecord } from './record.ts';
 import type { StudioState } from './state.ts';
 
 export interface TakenStep {
@@ -32,6 +33,8 @@ export function projectStep(state: SteppingState | null, event: StepEvent): Step
   const before = state ?? nothing;
   switch (event.at) {
     case 'copied':
+      // A step may already be asked for, to be taken on it.
+      return { ...nothing, copy: event.copy, asked: before.asked };
     case 'reset':
       return { ...nothing, copy: event.copy };
     case 'stepped': {
@@ -58,20 +61,36 @@ export function mayStep({ status, record, reopened }: StudioState): boolean {
 }
 
 export function makeSteppingActions(store: StoreApi<StudioState>, worker: StudioWorker) {
-  const ask = (wish: StepWish, arm: string | null = null) => {
-    const { stepping } = store.getState();
-    if (stepping !== null && stepping.asked !== null) return;
-    if (wish !== 'copy' && (stepping?.copy ?? null) === null) return;
-    store.setState({ stepping: { ...(wish === 'copy' ? nothing : (stepping ?? nothing)), asked: wish, error: null } });
-    worker.send({ do: 'step', wish, arm });
-  };
   return {
-    /** Takes a copy of the run of an arm (null: the backbone), in place of any other. */
-    takeCopy: (arm: string | null) => ask('copy', arm),
-    takeStep: (kind: StepKind) => ask(kind),
-    resetCopy: () => ask('reset'),
+    /** One step on the copy of the run of an arm (null: the backbone), which is taken first where there is none. */
+    takeStep(kind: StepKind, arm: string | null) {
+      const state = store.getState();
+      const { stepping } = state;
+      if (!mayStep(state) || (stepping !== null && stepping.asked !== null)) return;
+      const copy = stepping?.copy ?? null;
+      const fits = copy !== null && copy.run.arm === arm;
+      store.setState({ stepping: { ...(fits && stepping !== null ? stepping : nothing), asked: kind, error: null } });
+      if (!fits) worker.send({ do: 'step', wish: 'copy', arm });
+      worker.send({ do: 'step', wish: kind, arm });
+    },
+
+    /** Back to where the copy was taken. */
+    resetCopy() {
+      const { stepping } = store.getState();
+      if (stepping === null || stepping.copy === null || stepping.asked !== null) return;
+      store.setState({ stepping: { ...stepping, asked: 'reset' } });
+      worker.send({ do: 'step', wish: 'reset', arm: null });
+    },
+
     closeCopy() {
       if (store.getState().stepping !== null) worker.send({ do: 'step', wish: 'close', arm: null });
     },
   };
+}
+
+/** The runs whose networks are at hand, as the record tells it: the arms of the latest seed, or its backbone before them. */
+export function armsAtHand(record: ExperimentRecord): readonly (string | null)[] {
+  const latest = [...record.runs.values()].at(-1)?.key.seed;
+  const arms = [...record.runs.values()].flatMap(({ key }) => (key.seed === latest && key.arm !== null ? [key.arm] : []));
+  return arms.length === 0 ? [null] : arms;
 }

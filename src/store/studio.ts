@@ -15,6 +15,7 @@ import { atRest } from './project.ts';
 import { predictionsFrom } from './predictions.ts';
 import { blocker } from './readiness.ts';
 import { allItems, readTyped, valueAt, withValue, type FieldValue } from './recipeForm.ts';
+import type { Hidable } from './hidden.ts';
 import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
 import { createLook, type Look } from './look.ts';
@@ -228,6 +229,11 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       } catch (thrown) {
         refuseRecipe('The recipe in the link was not applied; the recipe is as it was', errorData(thrown));
       }
+    },
+
+    /** Hides controls of the recipe; an empty list shows them all. */
+    hideControls(hidden: readonly Hidable[]) {
+      set({ hidden });
     },
 
     /** The user decided that a recipe made for other data is to run on this. */

@@ -9,7 +9,7 @@ import { vgg } from '../model/vgg.ts';
 import { TapeTrainer } from './tapeTrainer.ts';
 
 const network = vgg([6, 'M', 10, 12], true, 'linear', [8, 8, 3], 3);
-const settings = { firstLayer: 1, alpha: 0.8, p: 0.7, tau: -0.1, mergeDuringValidation: false };
+const settings = { firstLayer: 1, alpha: 0.8, p: 0.7, tau: -0.1, condition: 'similar', mergeDuringValidation: false } as const;
 const start = initialWeights(network, 'pytorch', 3);
 const layers = mergedConvolutions(network, settings.firstLayer);
 

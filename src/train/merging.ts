@@ -8,7 +8,7 @@ import { GpuMerger } from '../merge/gpuMerger.ts';
 import { mergeOnCpu } from '../merge/cpuMerger.ts';
 import { MergeTally, type MergeLog } from '../merge/mergeLog.ts';
 import type { CountedConvLayer } from '../model/network.ts';
-import type { MergeSettings } from '../recipe/recipe.ts';
+import { mergeRule, type RunMerging } from './runMerging.ts';
 import type { MergeStep } from './trainer.ts';
 
 export interface Merging {
@@ -21,23 +21,17 @@ export interface Merging {
 
 export interface MergingOptions {
   readonly seed: number;
-  readonly settings: MergeSettings;
+  readonly settings: RunMerging;
   /** The convolutions that merge, and their weight variables (HWIO). */
   readonly layers: readonly CountedConvLayer[];
   readonly variables: readonly tf.Variable[];
 }
 
-const mergeLayer = (layer: CountedConvLayer) => ({
-  layer: layer.index,
-  kernels: layer.output[2],
-  rows: layer.kernelSize ** 2 * layer.input[2],
-});
-
 /** In place on the variables' buffers, recorded between tfjs's own submissions; one queue keeps the order. */
 export async function gpuMerging(options: MergingOptions): Promise<Merging> {
   const backend = tf.backend() as WebGPUBackend;
-  const { alpha, p, tau } = options.settings;
-  const merger = await GpuMerger.create(backend.device, options.layers.map(mergeLayer), { alpha, p, tau });
+  const { rule, layers } = mergeRule(options.settings, options.layers);
+  const merger = await GpuMerger.create(backend.device, layers, rule);
   return {
     window: merger.logSteps,
     merge({ step, purpose }) {
@@ -53,13 +47,13 @@ export async function gpuMerging(options: MergingOptions): Promise<Merging> {
 
 /** Where there is no compute shader: values out, merged, and back in as a new tensor. */
 export function hostMerging(options: MergingOptions): Merging {
-  const layers = options.layers.map(mergeLayer);
+  const { rule, layers } = mergeRule(options.settings, options.layers);
   const tally = new MergeTally(layers.map(({ layer }) => layer));
   return {
     window: Number.POSITIVE_INFINITY,
     merge({ step, purpose }) {
       const arrays = options.variables.map((variable) => variable.dataSync<'float32'>().slice());
-      tally.add(mergeOnCpu(arrays, layers, options.settings, step, options.seed, purpose));
+      tally.add(mergeOnCpu(arrays, layers, rule, step, options.seed, purpose));
       // A new tensor each: a backend may hold packed copies of the old one (XNNPACK does, keyed by its identity).
       options.variables.forEach((variable, index) => {
         tf.tidy(() => variable.assign(tf.tensor(arrays[index] as Float32Array, variable.shape)));

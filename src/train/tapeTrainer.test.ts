@@ -10,7 +10,7 @@ import { initialWeights, type Weights } from '../model/initialWeights.ts';
 import { convolutions, mergedConvolutions, type Network } from '../model/network.ts';
 import { resnet } from '../model/resnet.ts';
 import { vgg } from '../model/vgg.ts';
-import type { MergeSettings } from '../recipe/recipe.ts';
+import type { RunMerging } from './runMerging.ts';
 import { TapeTrainer } from './tapeTrainer.ts';
 import type { Batch } from './trainer.ts';
 
@@ -27,7 +27,7 @@ const withDropout: Network = {
   ],
 };
 
-const merging: MergeSettings = { firstLayer: 1, alpha: 0.8, p: 0.8, tau: -1, mergeDuringValidation: false };
+const merging = { firstLayer: 1, alpha: 0.8, p: 0.8, tau: -1, condition: 'similar', mergeDuringValidation: false } as const;
 const merge = (step: number) => ({ purpose: purposes.merge, step });
 
 /** Batch `number` of the same endless supply. */
@@ -37,10 +37,7 @@ function batch(network: Network, number = 0, size = 8): Batch {
   return { size, inputs: patterned([size, ...network.input], 100 + number), targets };
 }
 
-async function trainerOf(
-  network: Network,
-  options: { merging?: MergeSettings | null; seed?: number } = {},
-): Promise<TapeTrainer> {
+async function trainerOf(network: Network, options: { merging?: RunMerging | null; seed?: number } = {}): Promise<TapeTrainer> {
   const optimiser = { momentum: 0.9, weightDecay: 1e-4 };
   const trainer = await TapeTrainer.create({ network, task: 'multi-class', optimiser, seed: 1, merging: null, ...options });
   await trainer.load(initialWeights(network, 'pytorch', 5));

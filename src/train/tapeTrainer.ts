@@ -19,11 +19,11 @@ import {
   type Network,
   type Parameter,
 } from '../model/network.ts';
-import type { MergeSettings } from '../recipe/recipe.ts';
 import { runningMomentum } from './batchNorm.ts';
 import { forward, type TrainingMode } from './forward.ts';
 import { crossEntropy } from './loss.ts';
 import { gpuMerging, hostMerging, submittedBuffers, type Merging } from './merging.ts';
+import type { RunMerging } from './runMerging.ts';
 import type { Batch, MergeStep, OptimiserSettings, Trainer, TrainerState } from './trainer.ts';
 
 export interface TapeTrainerOptions {
@@ -32,7 +32,7 @@ export interface TapeTrainerOptions {
   readonly optimiser: OptimiserSettings;
   readonly seed: number;
   /** Null for runs that do not merge. */
-  readonly merging: MergeSettings | null;
+  readonly merging: RunMerging | null;
 }
 
 /** Losses kept on the device until asked for. */

@@ -20,9 +20,10 @@ import { RecipeJson } from './rail/RecipeJson.tsx';
 import { ResultsView } from './results/ResultsView.tsx';
 import { useActions, useStudio } from './studioContext.ts';
 
-export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | null;
+export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | null;
 
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
+const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
 
 const screens = {
   data: DataView,
@@ -84,6 +85,11 @@ export function App() {
       <DropCurtain />
       {dialog === 'keys' && <KeyList onClose={() => setDialog(null)} />}
       {dialog === 'json' && <RecipeJson onClose={() => setDialog(null)} />}
+      {dialog === 'share' && (
+        <Suspense fallback={null}>
+          <ShareDialog onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
       {dialog === 'export' && (
         <Suspense fallback={null}>
           <ExportDialog onClose={() => setDialog(null)} />

@@ -2,6 +2,7 @@
  * Keeps the address bar true: the recipe and what is looked at in the hash, the device in the query. A link opened in this
  * tab is applied; a recipe that does not fit is refused by the store and the present one stays.
  */
+import { hiddenIn, hiddenPart } from '../store/hidden.ts';
 import { encodeRecipe, recipePayload } from '../store/recipeUrl.ts';
 import { selectionParts } from '../store/selection.ts';
 import type { StudioState } from '../store/state.ts';
@@ -14,7 +15,12 @@ export function keepAddress({ store, actions }: Studio): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const write = async () => history.replaceState(null, '', await pageLink(store.getState()));
   store.subscribe((state, before) => {
-    if (state.recipe !== before.recipe || state.selection !== before.selection || state.tab !== before.tab) {
+    if (
+      state.recipe !== before.recipe ||
+      state.selection !== before.selection ||
+      state.hidden !== before.hidden ||
+      state.tab !== before.tab
+    ) {
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(() => void write(), settleMs);
     }
@@ -28,15 +34,17 @@ export function keepAddress({ store, actions }: Studio): void {
   window.addEventListener('hashchange', () => {
     actions.follow(location.hash);
     const payload = recipePayload(location.hash);
-    if (payload !== null) void actions.loadPayload(payload);
+    if (payload === null) return;
+    actions.hideControls(hiddenIn(location.hash));
+    void actions.loadPayload(payload);
   });
 }
 
-/** This page's address with the recipe in its hash, and the screen with what is selected on it. */
-export async function pageLink({ recipe, record, tab, wantedTab, selection }: StudioState): Promise<string> {
+/** This page's address with what it hides and the recipe in its hash, and the screen with what is selected on it. */
+export async function pageLink({ hidden, recipe, record, tab, wantedTab, selection }: StudioState): Promise<string> {
   const url = new URL(location.href);
   const shown = record === null ? wantedTab : tab;
   const place = shown === null || shown === 'data' ? [] : [`tab=${shown}`, ...selectionParts(selection)];
-  url.hash = [`r=${await encodeRecipe(recipe)}`, ...place].join('&');
+  url.hash = [...hiddenPart(hidden), `r=${await encodeRecipe(recipe)}`, ...place].join('&');
   return url.href;
 }

@@ -1,6 +1,7 @@
 /** Entry of the page: starts the worker, the studio behind the page, and React. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { hiddenIn } from '../store/hidden.ts';
 import { recipePayload } from '../store/recipeUrl.ts';
 import { createStudio } from '../store/studio.ts';
 import { startWorker } from '../worker/client.ts';
@@ -51,6 +52,7 @@ async function begin(): Promise<void> {
   const payload = recipePayload(location.hash);
   studio.actions.follow(location.hash);
   if (payload !== null) await studio.actions.loadPayload(payload);
+  studio.actions.hideControls(hiddenIn(location.hash));
   keepAddress(studio);
   const root = document.getElementById('root');
   if (root === null) throw new Error('The page has no #root.');

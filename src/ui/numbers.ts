@@ -33,6 +33,9 @@ export function similarity(value: number | null): string {
   return Number(text) === 0 ? '0.00' : signed(text);
 }
 
+/** Cosine similarity where it is held against τ: three decimals, so that 0.30 is seen to be below 0.304. */
+export const cosine = (value: number): string => (Number(value.toFixed(3)) === 0 ? '0.000' : signed(value.toFixed(3)));
+
 /** Parameter counts: `20.0 M`, `75.1 k`. */
 export function compact(value: number): string {
   if (value >= 1e9) return `${(value / 1e9).toFixed(1)}${gap}G`;

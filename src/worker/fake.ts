@@ -254,9 +254,10 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     const layers: LayerMergeCount[] = [];
     now.kernels.forEach((kernels, layer) => {
       if (layer < now.recipe.merging.firstLayer) return;
+      const tau = typeof now.recipe.merging.tau === 'number' ? now.recipe.merging.tau : 0.3;
       const tried = Math.round(kernels * now.recipe.merging.p * now.stepsPerEpoch);
-      const ceiling = mergeRate === 0 ? now.recipe.merging.tau - 0.03 : Math.min(0.9, 0.27 + 0.05 * layer);
-      const reach = Math.max(0, (ceiling - now.recipe.merging.tau) / 2);
+      const ceiling = mergeRate === 0 ? tau - 0.03 : Math.min(0.9, 0.27 + 0.05 * layer);
+      const reach = Math.max(0, (ceiling - tau) / 2);
       const merged = Math.round(tried * reach * 0.06 * mergeRate * (0.7 + 0.12 * epoch + 0.2 * draw(layer, epoch)));
       for (let k = 0; k < merged; k++) {
         const counter = epoch * 1_000_000 + layer * 50_000 + k;
@@ -266,7 +267,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
           layer,
           i,
           j: (i + 1 + Math.floor(draw(5, counter) * (kernels - 1))) % kernels,
-          similarity: now.recipe.merging.tau + (ceiling - now.recipe.merging.tau) * draw(6, counter) ** 2,
+          similarity: tau + (ceiling - tau) * draw(6, counter) ** 2,
         });
       }
       totals.merges += merged;

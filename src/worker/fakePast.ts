@@ -59,7 +59,7 @@ export const fakeResults: SavedExperiment = {
 export function fakeRecipe(saved: SavedExperiment): Recipe {
   return {
     format: 'inmerge-recipe',
-    version: 1,
+    version: 2,
     name: saved.name,
     dataset: {
       name: saved.datasetTitle.toLowerCase(),
@@ -73,11 +73,12 @@ export function fakeRecipe(saved: SavedExperiment): Recipe {
     optimiser: { batchSize: 128, momentum: 0.9, weightDecay: 1e-4 },
     backbone: { epochs: 8, learningRate: 0.05, schedule: { kind: 'multistep', milestones: [4, 6], gamma: 0.1 } },
     finetune: { epochs: 4, learningRate: 0.005, schedule: { kind: 'constant' } },
-    merging: { firstLayer: 4, alpha: 0.8, p: 0.3, tau: 0.3, mergeDuringValidation: false },
+    merging: { firstLayer: 4, alpha: 0.8, p: 0.3, tau: 0.3, condition: 'similar', mergeDuringValidation: false },
     arms: [
       { name: 'baseline', merges: false },
       { name: 'inmerge', merges: true },
     ],
+    sweep: {},
     selectBy: 'accuracy',
     seeds: Array.from({ length: saved.seeds }, (_, k) => k),
   };

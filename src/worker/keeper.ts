@@ -2,7 +2,8 @@
  * Saves one experiment while it trains: seldom enough to cost little, often enough that a crash loses little. When it
  * saves changes nothing in what is computed. Where saving does not work, training goes on and the page is told.
  */
-import type { Checkpoint, Experiment } from '../experiment/experiment.ts';
+import type { Checkpoint } from '../experiment/checkpoint.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { meanDifference } from '../experiment/resultsFile.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { lockName, runningElsewhere, storageError, type Library, type Origin, type SavedState } from './library.ts';

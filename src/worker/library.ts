@@ -3,7 +3,7 @@
  * checkpoint in two slots and a small record for the list; and a copy of each dataset file that a resume would need.
  */
 import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
-import type { Checkpoint } from '../experiment/experiment.ts';
+import type { Checkpoint } from '../experiment/checkpoint.ts';
 import { load, Slots, type Folder } from '../storage/slots.ts';
 import type { SavedExperiment } from './protocol.ts';
 

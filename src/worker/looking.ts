@@ -7,7 +7,7 @@ import { BatchSource } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetOfOne, pictureAs, type ImageShape } from '../data/picture.ts';
 import type { RunKey } from '../experiment/events.ts';
-import type { RunResult } from '../experiment/experiment.ts';
+import type { RunResult } from '../experiment/experimentOptions.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { Classifier } from '../train/classifier.ts';

@@ -3,6 +3,8 @@
  * deleting. Where the browser gives the page no storage the list is empty, and asking for one says why.
  */
 import { StudioError } from '../base/errors.ts';
+import { upgradedHistory } from '../experiment/history.ts';
+import { parseRecipe } from '../recipe/recipe.ts';
 import { opfsRoot } from '../storage/opfs.ts';
 import { KernelShelf } from './kernelShelf.ts';
 import { Library, lockName, runningElsewhere, type SavedState } from './library.ts';
@@ -36,12 +38,13 @@ export class Past {
   async show(id: string): Promise<KernelShelf> {
     const library = await this.mustLibrary();
     const { record, checkpoint, origin } = await library.read(id);
-    const { datasetSha256, recipe } = checkpoint;
+    const { datasetSha256 } = checkpoint;
+    const recipe = parseRecipe(checkpoint.recipe);
     this.#onShow({ recipe, datasetSha256, origin, folder: library.folderOf(id) });
     this.#say({ say: 'reopened', saved: record, recipe, resumes: false });
-    for (const event of checkpoint.history) this.#say({ say: 'experiment', event });
+    for (const event of upgradedHistory(checkpoint.history)) this.#say({ say: 'experiment', event });
     if (record.state !== 'finished') this.#say({ say: 'experiment', event: { at: 'stopped', elapsedMs: checkpoint.elapsedMs } });
-    return KernelShelf.toRead(library.kernels(id), checkpoint.recipe, this.#say);
+    return KernelShelf.toRead(library.kernels(id), recipe, this.#say);
   }
 
   /** Shows an experiment that was run elsewhere. */

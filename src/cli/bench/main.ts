@@ -149,8 +149,10 @@ async function probe(gpu: GPU, software: boolean): Promise<BenchReport['probes']
   }
 }
 
-/** Null outside a checkout. */
+/** Said by the pack; null outside a checkout. */
 function commit(): string | null {
+  const packed = process.env['INMERGE_COMMIT'];
+  if (packed !== undefined) return packed;
   try {
     const said = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     return said.trim();

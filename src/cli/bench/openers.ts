@@ -1,5 +1,7 @@
 /** Every contender that can be measured from the command line, and how it is opened there. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { type ContenderName, type OpenContender } from '../../bench/contender.ts';
 import { closeJax, openJax } from '../../bench/jax.ts';
 import { openTape, openWasm } from '../../bench/ours.ts';
@@ -29,7 +31,11 @@ export function openersOf(names: readonly ContenderName[], { python }: Settings)
 function wasmFiles(): Record<string, string> {
   const find = createRequire(import.meta.url);
   const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
-  return Object.fromEntries(names.map((name) => [name, find.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`)]));
+  const place = (name: string): string => {
+    const beside = join(import.meta.dirname, name);
+    return existsSync(beside) ? beside : find.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
+  };
+  return Object.fromEntries(names.map((name) => [name, place(name)]));
 }
 
 export function closeOpeners(): void {

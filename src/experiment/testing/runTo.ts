@@ -1,6 +1,7 @@
 /** Runs an experiment up to a chosen interruption, its checkpoint through a file and back, for the tests of resuming. */
 import { decodeContainer, encodeContainer } from '../../base/container.ts';
-import type { Checkpoint, Experiment } from '../experiment.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import type { Experiment } from '../experiment.ts';
 
 /** Runs to the end, or to the given safe point; what was told, and the checkpoint there, through a file and back. */
 export async function runTo(

@@ -1,7 +1,7 @@
 /** What one merge is, in three pictures. The kernels are drawn, not real ones. */
 import { Panel } from '../parts/Panel.tsx';
+import { tauNumber, tauText } from '../../recipe/arms.ts';
 import { useStudio } from '../studioContext.ts';
-import { similarity } from '../numbers.ts';
 
 /** Shades of a 3 x 3 kernel, 0 to 1. */
 type Kernel = readonly number[];
@@ -35,6 +35,7 @@ function Tile({ kernel, x, y = 22, side = 30 }: { kernel: Kernel; x: number; y?:
 export function MergingSteps() {
   const { alpha, tau } = useStudio((state) => state.recipe.merging);
   const blend = first.map((shade, k) => alpha * shade + (1 - alpha) * (second[k] ?? 0));
+  const threshold = Math.max(0, tauNumber(tau) ?? 0.5);
   const at = (value: number) => 100 + 150 * value;
   return (
     <Panel
@@ -77,11 +78,11 @@ export function MergingSteps() {
             <Tile kernel={first} x={8} />
             <Tile kernel={second} x={46} />
             <path className="axis" d="M100 50h150" />
-            <rect className="above" x={at(Math.max(0, tau))} y="30" width={at(1) - at(Math.max(0, tau))} height="20" />
-            <path className="tau" d={`M${at(Math.max(0, tau))} 26v28`} />
+            <rect className="above" x={at(threshold)} y="30" width={at(1) - at(threshold)} height="20" />
+            <path className="tau" d={`M${at(threshold)} 26v28`} />
             <circle className="dot" cx={at(0.64)} cy="40" r="4" />
-            <text x={at(Math.max(0, tau))} y="20" className="tau-text">
-              τ {similarity(tau)}
+            <text x={at(threshold)} y="20" className="tau-text">
+              τ {tauText(tau)}
             </text>
             <text x={at(0)} y="66">
               0

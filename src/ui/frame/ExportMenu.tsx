@@ -78,6 +78,13 @@ function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) 
         about="Every setting; opens here, in a link and on the command line"
         onClick={run(saveRecipe)}
       />
+      <Item
+        icon="link"
+        name="Link for a class"
+        format="URL"
+        about="The whole recipe; hides the settings you choose"
+        onClick={run(() => setDialog('share'))}
+      />
       {hasRecord && (
         <>
           <Item

@@ -1,14 +1,27 @@
-/** Pause, resume and stop while an experiment runs. */
+/** Pause, resume and stop while an experiment runs; and the way to single steps, where it rests. */
 import { usePage } from '../pageContext.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { isRunning } from '../../store/status.ts';
+import { mayStep } from '../../store/stepping.ts';
 
 export function RunControls() {
   const status = useStudio((state) => state.status);
-  const { pause, resume } = useActions();
+  const { pause, resume, showMerges } = useActions();
+  const ready = useStudio(mayStep);
   const { setDialog } = usePage();
-  if (!isRunning(status)) return null;
+  const step = (
+    <button
+      type="button"
+      className="btn btn-28 step-entry"
+      title="One step at a time, on a copy"
+      disabled={!ready}
+      onClick={() => showMerges('steps')}
+    >
+      Step
+    </button>
+  );
+  if (!isRunning(status)) return ready ? <div className="run-controls">{step}</div> : null;
   const asked = status.at === 'training' || status.at === 'paused' ? status.asked : null;
   return (
     <div className="run-controls">
@@ -45,6 +58,7 @@ export function RunControls() {
       >
         <Icon name="stop" />
       </button>
+      {status.at === 'paused' && step}
     </div>
   );
 }

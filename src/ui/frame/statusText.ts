@@ -1,5 +1,5 @@
 /** The status in words. */
-import { armTitle } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import type { Progress, Status } from '../../store/status.ts';
 import { duration, plural, timeLeft } from '../numbers.ts';
 import { shortName } from '../parts/Name.tsx';

@@ -3,7 +3,7 @@
  * both in the same order. A crosshair gives the values under the pointer; a click chooses the pair.
  */
 import { useLayoutEffect, useRef, useState, type PointerEvent } from 'react';
-import { armTitle } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import type { PairIndex } from '../../store/selection.ts';
 import type { SimilarityMap } from '../../store/record.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ExperimentRecord } from '../../store/record.ts';
 import { pairOf, type PairIndex } from '../../store/selection.ts';
+import { appliedTau } from '../../store/appliedTau.ts';
 import { chainOrder, countPairs, topPairs } from '../../store/similarity.ts';
 import { shownSimilarity } from '../../store/shownSimilarity.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
@@ -48,7 +49,7 @@ export function KernelsView() {
     [lower, order, n],
   );
   const pairs = useMemo(() => (lower === null ? [] : topPairs(lower.values, n, pairsListed)), [lower, n]);
-  const applied = recipe?.merging.tau ?? 0;
+  const applied = (record === null || layer === null ? null : appliedTau(record, layer)) ?? 0;
   const tau = explored ?? applied;
   const above = useMemo(() => (lower === null ? 0 : countPairs(lower.values, n, tau).above), [lower, n, tau]);
 

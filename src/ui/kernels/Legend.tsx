@@ -1,6 +1,6 @@
 /** The colour scale as a histogram of all pairs, with τ on it: how many pairs are above it, and above another one. */
 import { useMemo } from 'react';
-import { armTitle } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import { countPairs, histogram } from '../../store/similarity.ts';
 import { integer, percent, similarity } from '../numbers.ts';

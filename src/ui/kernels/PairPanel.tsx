@@ -1,6 +1,6 @@
 /** The most similar pairs as a table, which says in text what the map shows, and the chosen pair in figures. */
 import { useCallback } from 'react';
-import { armTitle } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import type { PairIndex } from '../../store/selection.ts';
 import type { ExperimentRecord } from '../../store/record.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';

@@ -1,6 +1,7 @@
 /** Where no merge happened: the highest similarity that was seen, and what would change that. */
 import { merging } from '../../store/merging.ts';
 import { isRunning } from '../../store/status.ts';
+import { tauText } from '../../recipe/arms.ts';
 import { integer, similarity } from '../numbers.ts';
 import { Symbols } from '../parts/Symbols.tsx';
 import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
@@ -19,7 +20,7 @@ export function NoMerges() {
       <p className="b">
         {highest === null
           ? 'No pair was tried.'
-          : `No pair was above τ ${similarity(tau)}; the highest similarity seen was ${similarity(highest)}.`}
+          : `No pair was above τ ${tauText(tau)}; the highest similarity seen was ${similarity(highest)}.`}
       </p>
       <p className="q2">
         <Symbols

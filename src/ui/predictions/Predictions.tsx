@@ -3,7 +3,8 @@
  * by both networks side by side.
  */
 import { useCallback, useMemo, useState } from 'react';
-import { armTitle, comparedArms } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
+import { comparedArms } from '../../store/arms.ts';
 import {
   galleryImages,
   predictionsFrom,

@@ -1,8 +1,9 @@
 /** Two short lines that say what a card is set to. */
 import { useMemo } from 'react';
+import { tauText } from '../../recipe/arms.ts';
 import { networkView } from '../../store/networkView.ts';
 import type { CardName } from '../../store/recipeForm.ts';
-import { compact, integer, plural, similarity } from '../numbers.ts';
+import { compact, integer, plural } from '../numbers.ts';
 import { Name } from '../parts/Name.tsx';
 import { useStudio } from '../studioContext.ts';
 
@@ -46,7 +47,7 @@ export function CardSummary({ name }: { name: CardName }) {
     case 'merging':
       return (
         <>
-          α {recipe.merging.alpha.toFixed(2)} · τ {similarity(recipe.merging.tau)} · p {recipe.merging.p.toFixed(2)}
+          α {recipe.merging.alpha.toFixed(2)} · τ {tauText(recipe.merging.tau)} · p {recipe.merging.p.toFixed(2)}
           <br />
           {network.merged} of {network.convolutions} layers
         </>

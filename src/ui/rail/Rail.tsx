@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { CardName } from '../../store/recipeForm.ts';
 import { isRunning } from '../../store/status.ts';
 import { usePage } from '../pageContext.ts';
-import { useStudio } from '../studioContext.ts';
+import { useActions, useStudio } from '../studioContext.ts';
 import { useNarrow } from '../useNarrow.ts';
 import { Card } from './Card.tsx';
 import { Presets } from './Presets.tsx';
@@ -15,6 +15,8 @@ export function Rail() {
   const narrow = useNarrow();
   const [open, setOpen] = useState<CardName | null>(null);
   const { chooseFile, setDialog } = usePage();
+  const hidden = useStudio((state) => state.hidden);
+  const { hideControls } = useActions();
   const running = useStudio((state) => isRunning(state.status));
   const toggle = (name: CardName) => setOpen(open === name ? null : name);
   useEffect(() => {
@@ -37,10 +39,20 @@ export function Rail() {
         </button>
       </div>
       <div className="rail-scroll">
-        <Presets />
-        {cards.map((name) => (
-          <Card key={name} name={name} open={open === name} onToggle={() => toggle(name)} />
-        ))}
+        {!hidden.includes('presets') && <Presets />}
+        {cards
+          .filter((name) => !hidden.includes(name))
+          .map((name) => (
+            <Card key={name} name={name} open={open === name} onToggle={() => toggle(name)} />
+          ))}
+        {hidden.length > 0 && (
+          <p className="rail-note">
+            The link you opened hides some settings.{' '}
+            <button type="button" className="link" onClick={() => hideControls([])}>
+              Show all
+            </button>
+          </p>
+        )}
         {running && <p className="rail-note">Used by this run. Changes apply to the next experiment.</p>}
       </div>
       <TrainFoot />

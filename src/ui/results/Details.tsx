@@ -1,8 +1,9 @@
 /** What the experiment was made with: data, network, selection rule, device, time. */
 import { networkView } from '../../store/networkView.ts';
+import { tauText } from '../../recipe/arms.ts';
 import { fields } from '../../recipe/fields.ts';
 import { deviceTitle } from '../device/deviceTitle.ts';
-import { compact, duration, moment, similarity } from '../numbers.ts';
+import { compact, duration, moment } from '../numbers.ts';
 import { Name } from '../parts/Name.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useStudio } from '../studioContext.ts';
@@ -43,7 +44,7 @@ export function Details() {
         <dd>{compact(trainableParameters)}</dd>
         <dt>Merging</dt>
         <dd>
-          α {merging.alpha.toFixed(2)}, τ {similarity(merging.tau)}, p {merging.p.toFixed(2)}
+          α {merging.alpha.toFixed(2)}, τ {tauText(merging.tau)}, p {merging.p.toFixed(2)}
         </dd>
         <dt>Layers that merge</dt>
         <dd>

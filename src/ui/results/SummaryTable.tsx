@@ -1,5 +1,5 @@
 /** Both arms and their difference: accuracy, AUC, time and merges. */
-import { armTitle } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import type { Results } from '../../store/comparison.ts';
 import type { Summary } from '../../report/statistics.ts';
 import { auc, aucDifference, duration, integer, percent, points } from '../numbers.ts';

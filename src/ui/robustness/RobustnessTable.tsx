@@ -2,7 +2,7 @@
 import type { ArmRobustness, RobustnessRow, RobustnessTable as Table } from '../../report/robustness.ts';
 import { settles } from '../../report/certainty.ts';
 import type { PairedDifference, Summary } from '../../report/statistics.ts';
-import { armTitle } from '../../store/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import { corruptionTitle } from '../../store/robustnessView.ts';
 import { points } from '../numbers.ts';
 
