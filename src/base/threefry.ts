@@ -1,7 +1,7 @@
 /**
  * The one source of randomness: Threefry-2x32 with 20 rounds (Salmon et al., SC 2011; Random123). It has no state:
  * a draw is a pure function of (key, counter), so that batches, weights and merges are the same bits everywhere and
- * nothing need be saved to resume. The same function stands in WGSL in `merge/threefry.wgsl`.
+ * nothing need be saved to resume. The same function stands in WGSL in `threefry.wgsl`.
  */
 
 /** Two 32-bit words. */

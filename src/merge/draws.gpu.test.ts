@@ -4,7 +4,7 @@ import { keyOf, threefry2x32 } from '../base/threefry.ts';
 import { closeDawn, openDawn } from '../gpu/testing/dawn.ts';
 import { bitsOf } from './testing/weights.ts';
 import { download } from './testing/weightBuffers.ts';
-import source from './threefry.wgsl?raw';
+import source from '../base/threefry.wgsl?raw';
 
 const device = await openDawn();
 afterAll(() => closeDawn(device));

@@ -1,7 +1,7 @@
 /** Builds the pipeline of draws.wgsl: the partners of all layers for one step, written into the step's slot of the log. */
 import drawsSource from './draws.wgsl?raw';
 import slotSource from './slot.wgsl?raw';
-import threefrySource from './threefry.wgsl?raw';
+import threefrySource from '../base/threefry.wgsl?raw';
 
 /** Kernels of one workgroup, as in draws.wgsl. */
 export const drawsWorkgroup = 64;

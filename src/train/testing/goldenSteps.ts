@@ -1,5 +1,5 @@
 /**
- * PyTorch's training steps (golden `*_step.safetensors`) as tests for the tape trainer on one backend: the same network,
+ * PyTorch's training steps (golden `*_step.safetensors`) as tests for one trainer on one backend: the same network,
  * weights and batch in; logits, loss, gradients, weights and statistics out, each against PyTorch's. GOLDEN_REPORT=1
  * prints how far apart they are.
  */
@@ -15,8 +15,8 @@ import { SafetensorsFile } from '../../model/safetensors.ts';
 import { fromFileLayout } from '../../model/stateDict.ts';
 import { vgg } from '../../model/vgg.ts';
 import { adaptiveAveragePool, forward } from '../forward.ts';
-import { TapeTrainer } from '../tapeTrainer.ts';
-import type { Batch, OptimiserSettings } from '../trainer.ts';
+import { TapeTrainer, type TapeTrainerOptions } from '../tapeTrainer.ts';
+import type { Batch, OptimiserSettings, Trainer } from '../trainer.ts';
 
 /** The networks of make_golden.py. */
 const networks: Readonly<Record<string, Network>> = {
@@ -46,9 +46,54 @@ const tolerances = {
   pooled: { relative: 0, absolute: 1e-6 },
 } satisfies Record<string, Tolerance>;
 
+type CreateTrainer = (options: TapeTrainerOptions) => Promise<Trainer>;
+
+/** The tape trainer on one backend, with what only it shows of itself. */
 export function describeGoldenSteps(backendName: TestBackendName): void {
+  describeSteps(`PyTorch's steps on ${backendName}`, backendName, (options) => TapeTrainer.create(options), describeTape);
+}
+
+/** Another trainer, on WebGPU. */
+export function describeGoldenStepsOf(title: string, create: CreateTrainer): void {
+  describeSteps(`PyTorch's steps, ${title}`, 'webgpu', create, () => {});
+}
+
+type SkipWithoutDevice = (skip: (note: string) => void) => void;
+
+function describeTape(skipWithoutDevice: SkipWithoutDevice): void {
+  test('adaptive average pooling to 7 x 7, of smaller and larger maps', async ({ skip }) => {
+    skipWithoutDevice(skip);
+    const file = await SafetensorsFile.open(new Blob([readFileSync(path('adaptive_pool_7x7'))]));
+    for (const name of file.tensors.keys()) {
+      if (!name.startsWith('in.')) continue;
+      const expected = name.replace('in.', 'out.');
+      const values = await file.floats(name);
+      const pooled = tf.tidy(() => {
+        const maps = tf.tensor4d(values, file.tensors.get(name)?.shape as [number, number, number, number]);
+        return tf.transpose(adaptiveAveragePool(tf.transpose(maps, [0, 2, 3, 1]), [7, 7, 3]), [0, 3, 1, 2]);
+      });
+      close(expected, await pooled.data<'float32'>(), await file.floats(expected), tolerances.pooled);
+      pooled.dispose();
+    }
+  });
+
+  describe.each(Object.keys(networks))('%s', (name) => {
+    test('training logits', async ({ skip }) => {
+      skipWithoutDevice(skip);
+      const golden = await GoldenStep.open(name);
+      close('logits.train', await golden.trainingLogits(), await golden.floats('logits.train'), tolerances.logits);
+    });
+  });
+}
+
+function describeSteps(
+  title: string,
+  backendName: TestBackendName,
+  create: CreateTrainer,
+  more: (skipWithoutDevice: SkipWithoutDevice) => void,
+): void {
   const skipped = missing ? ' (skipped: the reference cases are not in ../shared/reference/golden, nor in GOLDEN_DIR)' : '';
-  describe.skipIf(missing)(`PyTorch's steps on ${backendName}${skipped}`, () => {
+  describe.skipIf(missing)(`${title}${skipped}`, () => {
     let backend: TestBackend | null = null;
     beforeAll(async () => {
       backend = await openTestBackend(backendName);
@@ -59,21 +104,7 @@ export function describeGoldenSteps(backendName: TestBackendName): void {
       if (backend === null) skip('INMERGE_NO_GPU=1');
     };
 
-    test('adaptive average pooling to 7 x 7, of smaller and larger maps', async ({ skip }) => {
-      skipWithoutDevice(skip);
-      const file = await SafetensorsFile.open(new Blob([readFileSync(path('adaptive_pool_7x7'))]));
-      for (const name of file.tensors.keys()) {
-        if (!name.startsWith('in.')) continue;
-        const expected = name.replace('in.', 'out.');
-        const values = await file.floats(name);
-        const pooled = tf.tidy(() => {
-          const maps = tf.tensor4d(values, file.tensors.get(name)?.shape as [number, number, number, number]);
-          return tf.transpose(adaptiveAveragePool(tf.transpose(maps, [0, 2, 3, 1]), [7, 7, 3]), [0, 3, 1, 2]);
-        });
-        close(expected, await pooled.data<'float32'>(), await file.floats(expected), tolerances.pooled);
-        pooled.dispose();
-      }
-    });
+    more(skipWithoutDevice);
 
     describe.each(Object.keys(networks))('%s', (name) => {
       let golden: GoldenStep;
@@ -82,22 +113,17 @@ export function describeGoldenSteps(backendName: TestBackendName): void {
       });
       test('evaluation logits', async ({ skip }) => {
         skipWithoutDevice(skip);
-        const trainer = await golden.trainer({ momentum: 0.9, weightDecay: 1e-4 });
+        const trainer = await golden.trainer(create, { momentum: 0.9, weightDecay: 1e-4 });
         const logits = await trainer.logits(golden.batch.inputs, golden.batch.size);
         trainer.dispose();
         close('logits.eval', logits, await golden.floats('logits.eval'), tolerances.logits);
-      });
-
-      test('training logits', async ({ skip }) => {
-        skipWithoutDevice(skip);
-        close('logits.train', await golden.trainingLogits(), await golden.floats('logits.train'), tolerances.logits);
       });
 
       test('every gradient', async ({ skip }) => {
         skipWithoutDevice(skip);
         // Without momentum and decay, w - w' = rate x gradient. A rate of 2^10 leaves the gradient's own bits standing.
         const rate = 1024;
-        const trainer = await golden.trainer({ momentum: 0, weightDecay: 0 });
+        const trainer = await golden.trainer(create, { momentum: 0, weightDecay: 0 });
         trainer.step(golden.batch, rate, null);
         const after = await trainer.weights();
         trainer.dispose();
@@ -111,7 +137,7 @@ export function describeGoldenSteps(backendName: TestBackendName): void {
 
       test('losses, and every weight and statistic after 1 and 3 steps', async ({ skip }) => {
         skipWithoutDevice(skip);
-        const trainer = await golden.trainer({ momentum: 0.9, weightDecay: 1e-4 });
+        const trainer = await golden.trainer(create, { momentum: 0.9, weightDecay: 1e-4 });
         for (const steps of [1, 3]) {
           for (let step = steps === 1 ? 0 : 1; step < steps; step++) trainer.step(golden.batch, golden.rate, null);
           const found = await trainer.weights();
@@ -166,9 +192,9 @@ class GoldenStep {
     return weightsOf(this.#file, this.network, group);
   }
 
-  async trainer(optimiser: OptimiserSettings): Promise<TapeTrainer> {
+  async trainer(create: CreateTrainer, optimiser: OptimiserSettings): Promise<Trainer> {
     const task = this.#file.metadata.get('loss') === 'BCEWithLogitsLoss' ? 'multi-label' : 'multi-class';
-    const trainer = await TapeTrainer.create({ network: this.network, task, optimiser, seed: 0, merging: null });
+    const trainer = await create({ network: this.network, task, optimiser, seed: 0, merging: null });
     await trainer.load(this.before);
     return trainer;
   }

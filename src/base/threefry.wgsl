@@ -1,4 +1,4 @@
-// Threefry-2x32, 20 rounds: the same bits as base/threefry.ts. Prepended to shaders that draw.
+// Threefry-2x32, 20 rounds: the same bits as threefry.ts. Prepended to shaders that draw.
 
 fn turn(v: vec2u, bits: u32) -> vec2u {
   let x = v.x + v.y;

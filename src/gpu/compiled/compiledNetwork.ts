@@ -1,0 +1,275 @@
+/**
+ * One network compiled for one device: its parameters, its pipelines, and programs for training and for evaluation, made
+ * for a size of batch when that size is first asked for. Knows buffers and dispatches; what a run is, its trainer knows.
+ */
+import type { Network } from '../../model/network.ts';
+import { lowerBackward } from './backwardPass.ts';
+import { chunksOf, imagesAtOnce } from './chunks.ts';
+import { lowerForward } from './forwardPass.ts';
+import { graphOf, type Graph } from './graph.ts';
+import { Lowering, type Chunk } from './lowering.ts';
+import { batchBytes, nowBytes, quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
+import { ParameterBuffers } from './parameterBuffers.ts';
+import { Pipelines, type CompileProgress } from './pipelines.ts';
+import { Arena, Program } from './program.ts';
+
+export interface CompiledOptions {
+  readonly device: GPUDevice;
+  readonly network: Network;
+  readonly multiLabel: boolean;
+  /** Losses are kept for that many steps. */
+  readonly lossWindow: number;
+  readonly software: boolean;
+  /** For tests: images of a chunk, where it should be less than the device allows. */
+  readonly mostImagesOfChunk?: number | undefined;
+}
+
+/** What differs from step to step. */
+export interface StepNumbers {
+  readonly rate: number;
+  readonly momentum: number;
+  readonly decay: number;
+  readonly slot: number;
+  /** Draws of each dropout layer, by its index. */
+  readonly dropoutKeys: readonly (readonly [number, number])[];
+}
+
+/** Images of one evaluation batch at most; the result does not depend on it. */
+const evaluationBatch = 256;
+
+interface Lowered {
+  readonly operations: readonly Operation[];
+  readonly input: readonly PlannedBuffer[];
+  readonly output: readonly PlannedBuffer[];
+}
+
+interface Ready {
+  readonly program: Program;
+  /** Of each chunk. */
+  readonly images: readonly number[];
+  readonly input: readonly GPUBuffer[];
+  readonly output: readonly GPUBuffer[];
+  readonly batches: readonly GPUBuffer[];
+}
+
+interface Training extends Ready {
+  readonly size: number;
+  readonly targets: GPUBuffer;
+  readonly losses: GPUBuffer;
+}
+
+export class CompiledNetwork {
+  readonly parameters: ParameterBuffers;
+  readonly graph: Graph;
+  readonly #options: CompiledOptions;
+  readonly #pipelines: Pipelines;
+  readonly #arena: Arena;
+  readonly #now: GPUBuffer;
+  readonly #atOnce: number;
+  #training: Training | null = null;
+  #evaluation: Ready | null = null;
+  /** Made since the start, for tests and the status line. */
+  readonly counters = { dispatches: 0, submissions: 0, buffers: 0 };
+
+  static async create(options: CompiledOptions, progress: CompileProgress): Promise<CompiledNetwork> {
+    const compiled = new CompiledNetwork(options);
+    await compiled.#compile(progress);
+    return compiled;
+  }
+
+  private constructor(options: CompiledOptions) {
+    const { device, network } = options;
+    this.#options = options;
+    this.graph = graphOf(network);
+    this.parameters = new ParameterBuffers(device, network);
+    this.#pipelines = Pipelines.of(device);
+    this.#arena = new Arena(device);
+    this.#now = this.#uniform('now', nowBytes);
+    const most = imagesAtOnce(this.graph, device.limits);
+    this.#atOnce = Math.max(1, Math.min(most, options.mostImagesOfChunk ?? most));
+  }
+
+  /** Bytes that maps, gradients and partial sums take. */
+  get stepBytes(): number {
+    return this.#arena.bytes;
+  }
+
+  get plannedBytes(): number {
+    return this.#training?.program.plan.bytes ?? 0;
+  }
+
+  /** Submits one step over the batch that was written last. */
+  step(numbers: StepNumbers, before?: (encoder: GPUCommandEncoder) => void): void {
+    const { device, software } = this.#options;
+    const training = this.#training;
+    if (training === null) throw new Error('No batch was written.');
+    const bytes = new ArrayBuffer(nowBytes);
+    new Float32Array(bytes).set([numbers.rate, numbers.momentum, numbers.decay]);
+    const words = new Uint32Array(bytes);
+    words[3] = numbers.slot;
+    numbers.dropoutKeys.forEach((key, index) => words.set(key, 4 + 4 * index));
+    device.queue.writeBuffer(this.#now, 0, bytes);
+    this.counters.submissions += training.program.run(training.images, software, before);
+    this.counters.dispatches += training.program.dispatches;
+  }
+
+  /** Makes the program for batches of that size ready, if it is not. */
+  prepare(size: number): Training {
+    if (this.#training?.size === size) return this.#training;
+    const { device, lossWindow, network } = this.#options;
+    this.#destroyTraining();
+    const targets = this.#storage('targets', size * network.classes * 4);
+    const losses = this.#storage('losses', lossWindow * size * 4);
+    const ready = this.#ready(chunksOf(size, this.#atOnce), (chunks) => this.#lowerTraining(chunks, targets, losses));
+    this.#training = { ...ready, size, targets, losses };
+    ready.images.reduce((first, images, number) => {
+      device.queue.writeBuffer(ready.batches[number] as GPUBuffer, 0, new Uint32Array([images, first, size, number]));
+      return first + images;
+    }, 0);
+    return this.#training;
+  }
+
+  /** A batch from arrays: inputs [size, h, w, c], targets [size, classes]. */
+  writeBatch(size: number, inputs: Float32Array, targets: Float32Array): void {
+    const { images, input, targets: buffer } = this.prepare(size);
+    const { queue } = this.#options.device;
+    queue.writeBuffer(buffer, 0, targets as Float32Array<ArrayBuffer>);
+    const length = inputs.length / size;
+    images.reduce((first, count, number) => {
+      const chunk = this.#inFours(inputs.subarray(first * length, (first + count) * length));
+      queue.writeBuffer(input[number] as GPUBuffer, 0, chunk);
+      return first + count;
+    }, 0);
+  }
+
+  /** Losses of images, [steps, batch], of the steps since slot 0. */
+  losses(steps: number): Promise<Float32Array> {
+    const { losses, size } = this.#training ?? { losses: null, size: 0 };
+    if (losses === null || steps === 0) return Promise.resolve(new Float32Array(0));
+    return this.read(losses, steps * size);
+  }
+
+  get batchSize(): number {
+    return this.#training?.size ?? 0;
+  }
+
+  /** Images that one evaluation takes. */
+  get evaluationBatch(): number {
+    return Math.min(evaluationBatch, this.#atOnce);
+  }
+
+  /** Logits [size, classes] of at most `evaluationBatch` images, by running statistics and without dropout. */
+  async logits(inputs: Float32Array, size: number): Promise<Float32Array> {
+    const { classes } = this.#options.network;
+    const evaluation = this.#evaluate(size, (input) => this.#options.device.queue.writeBuffer(input, 0, this.#inFours(inputs)));
+    const row = quads(classes) * 4;
+    const padded = await this.read(evaluation.output[0] as GPUBuffer, size * row);
+    if (row === classes) return padded;
+    const logits = new Float32Array(size * classes);
+    for (let image = 0; image < size; image++) logits.set(padded.subarray(image * row, image * row + classes), image * classes);
+    return logits;
+  }
+
+  async read(buffer: GPUBuffer, count: number): Promise<Float32Array> {
+    const { device } = this.#options;
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const staging = device.createBuffer({ label: 'read', size: count * 4, usage });
+    const encoder = device.createCommandEncoder({ label: 'read' });
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, count * 4);
+    device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+      return new Float32Array(staging.getMappedRange().slice(0));
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  destroy(): void {
+    this.#destroyTraining();
+    for (const buffer of this.#evaluation?.batches ?? []) buffer.destroy();
+    this.#evaluation = null;
+    this.#arena.destroy();
+    this.#now.destroy();
+    this.parameters.destroy();
+  }
+
+  #evaluate(size: number, write: (input: GPUBuffer) => void): Ready {
+    const { device, software } = this.#options;
+    this.#evaluation ??= this.#ready([this.evaluationBatch], (chunks) => this.#lowerEvaluation(chunks));
+    const evaluation = this.#evaluation;
+    device.queue.writeBuffer(evaluation.batches[0] as GPUBuffer, 0, new Uint32Array([size, 0, size, 0]));
+    write(evaluation.input[0] as GPUBuffer);
+    evaluation.program.run([size], software);
+    return evaluation;
+  }
+
+  /** Pipelines depend on no batch: what one image needs, all sizes do. */
+  async #compile(progress: CompileProgress): Promise<void> {
+    const chunk = [{ number: 0, images: 1, batch: this.#now }];
+    const operations = [
+      ...this.#lowerTraining(chunk, this.#now, this.#now).operations,
+      ...this.#lowerEvaluation(chunk).operations,
+    ];
+    await this.#pipelines.compile(operations, progress);
+  }
+
+  #lowerTraining(chunks: readonly Chunk[], targets: Resource, losses: Resource): Lowered {
+    const { graph, parameters } = this;
+    const lowering = new Lowering({ graph, parameters, chunks, step: { now: this.#now, targets, losses } });
+    const input = lowerForward(lowering, 'train');
+    lowerBackward(lowering, this.#options.multiLabel);
+    return { operations: lowering.operations, input, output: [] };
+  }
+
+  #lowerEvaluation(chunks: readonly Chunk[]): Lowered {
+    const { graph, parameters } = this;
+    const step = { now: this.#now, targets: this.#now, losses: this.#now };
+    const lowering = new Lowering({ graph, parameters, chunks, step });
+    const input = lowerForward(lowering, 'evaluate');
+    return { operations: lowering.operations, input, output: chunks.map((chunk) => lowering.values(graph.output, chunk)) };
+  }
+
+  #ready(images: readonly number[], lower: (chunks: readonly Chunk[]) => Lowered): Ready {
+    const { device } = this.#options;
+    const batches = images.map((_, number) => this.#uniform(`batch ${number}`, batchBytes));
+    const { input, operations, output } = lower(
+      images.map((count, number) => ({ number, images: count, batch: batches[number] as GPUBuffer })),
+    );
+    const program = new Program(device, this.#pipelines, this.#arena, operations, { before: input, after: output });
+    this.counters.buffers = this.#arena.made;
+    return {
+      program,
+      images,
+      batches,
+      input: input.map((buffer) => program.buffer(buffer)),
+      output: output.map((buffer) => program.buffer(buffer)),
+    };
+  }
+
+  /** Channels in fours, as maps are stored. */
+  #inFours(inputs: Float32Array): Float32Array<ArrayBuffer> {
+    const channels = this.#options.network.input[2];
+    const row = quads(channels) * 4;
+    if (row === channels) return inputs as Float32Array<ArrayBuffer>;
+    const padded = new Float32Array((inputs.length / channels) * row);
+    for (let from = 0, to = 0; from < inputs.length; from += channels, to += row)
+      for (let channel = 0; channel < channels; channel++) padded[to + channel] = inputs[from + channel] as number;
+    return padded;
+  }
+
+  #destroyTraining(): void {
+    if (this.#training === null) return;
+    for (const buffer of [...this.#training.batches, this.#training.targets, this.#training.losses]) buffer.destroy();
+    this.#training = null;
+  }
+
+  #uniform(label: string, size: number): GPUBuffer {
+    return this.#options.device.createBuffer({ label, size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+  }
+
+  #storage(label: string, bytes: number): GPUBuffer {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    return this.#options.device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage });
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Cross-entropy from logits and its gradient in one kernel, as PyTorch's CrossEntropyLoss and BCEWithLogitsLoss average
+ * them. The loss of every image goes to this step's place in a ring that is read and summed later.
+ */
+import { quads, entry, floats, lanes, reads, spread, uniform, writes, type Operation, type Resource } from './operation.ts';
+
+export interface LossBuffers {
+  readonly batch: Resource;
+  readonly chunk: number;
+  readonly now: Resource;
+  readonly logits: Resource;
+  /** [images of the batch, classes]. */
+  readonly targets: Resource;
+  /** [steps, images of the batch]. */
+  readonly losses: Resource;
+  readonly gradient: Resource;
+}
+
+export function crossEntropy(classes: number, multiLabel: boolean, buffers: LossBuffers): Operation {
+  return {
+    label: 'cross-entropy',
+    bindings: [
+      uniform('Batch', buffers.batch),
+      uniform('Now', buffers.now),
+      reads('logits', buffers.logits, floats),
+      reads('targets', buffers.targets, floats),
+      writes('losses', buffers.losses, floats),
+      writes('gradient', buffers.gradient, floats),
+    ],
+    body: `${entry}
+  if (item >= batch.images) {
+    return;
+  }
+  let row = item * ${quads(classes) * 4}u;
+  let truth = (batch.first + item) * ${classes}u;
+  var loss = 0.0;
+${multiLabel ? sigmoid(classes) : softmax(classes)}
+  for (var k = ${classes}u; k < ${quads(classes) * 4}u; k++) {
+    gradient[row + k] = 0.0;
+  }
+  losses[now.slot * batch.total + batch.first + item] = loss;
+}`,
+    groups: (images) => spread(Math.ceil(images / lanes)),
+    macs: 0,
+    chunk: buffers.chunk,
+  };
+}
+
+/** log(sum exp z) - sum z y, with the largest logit taken out of the exponent; probabilities minus targets. */
+const softmax = (classes: number) => `
+  var largest = logits[row];
+  for (var k = 1u; k < ${classes}u; k++) {
+    largest = max(largest, logits[row + k]);
+  }
+  var sum = 0.0;
+  var picked = 0.0;
+  for (var k = 0u; k < ${classes}u; k++) {
+    let shifted = logits[row + k] - largest;
+    sum += exp(shifted);
+    picked += shifted * targets[truth + k];
+  }
+  loss = log(sum) - picked;
+  for (var k = 0u; k < ${classes}u; k++) {
+    let probability = exp(logits[row + k] - largest) / sum;
+    gradient[row + k] = (probability - targets[truth + k]) / f32(batch.total);
+  }`;
+
+/** max(z, 0) - z y + log(1 + exp(-|z|)): no overflow on either side. */
+const sigmoid = (classes: number) => `
+  for (var k = 0u; k < ${classes}u; k++) {
+    let z = logits[row + k];
+    let y = targets[truth + k];
+    let small = exp(-abs(z));
+    loss += max(z, 0.0) - z * y + log(1.0 + small);
+    let probability = select(small, 1.0, z >= 0.0) / (1.0 + small);
+    gradient[row + k] = (probability - y) / f32(batch.total * ${classes}u);
+  }
+  loss /= ${classes}.0;`;

@@ -1,0 +1,9 @@
+/** The compiled trainer against PyTorch: a batch at once, and the same batch in chunks. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { tf } from '../gpu/tfjs.ts';
+import { CompiledTrainer } from './compiledTrainer.ts';
+import { describeGoldenStepsOf } from './testing/goldenSteps.ts';
+
+const device = () => (tf.backend() as WebGPUBackend).device;
+
+describeGoldenStepsOf('compiled', (options) => CompiledTrainer.create({ ...options, device: device() }));

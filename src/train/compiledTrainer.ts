@@ -1,0 +1,223 @@
+/**
+ * The trainer for WebGPU: the network's whole step as one fixed list of dispatches over buffers that are allocated once
+ * (`gpu/compiled`). Held to the tape trainer and to PyTorch by tests. Its state has the tape's names, its dropout the
+ * tape's draws, and its results are the same bits however a run is paused, saved or watched.
+ */
+import { fold, keyOf, purposes } from '../base/threefry.ts';
+import { CompiledNetwork } from '../gpu/compiled/compiledNetwork.ts';
+import type { CompileProgress } from '../gpu/compiled/pipelines.ts';
+import { isSoftware } from '../gpu/webgpu.ts';
+import { GpuMerger } from '../merge/gpuMerger.ts';
+import type { MergeLog } from '../merge/mergeLog.ts';
+import { GpuSimilarity } from '../merge/similarity.ts';
+import type { Weights } from '../model/initialWeights.ts';
+import {
+  convolutions,
+  flatLayers,
+  mergedConvolutions,
+  type CountedConvLayer,
+  type DropoutLayer,
+  type Network,
+} from '../model/network.ts';
+import type { TapeTrainerOptions } from './tapeTrainer.ts';
+import type { Batch, MergeStep, Trainer, TrainerState } from './trainer.ts';
+
+export interface CompiledTrainerOptions extends TapeTrainerOptions {
+  readonly device: GPUDevice;
+  /** Told how many of the step's shaders are compiled. */
+  readonly progress?: CompileProgress | undefined;
+  /** For tests: images of a chunk, where it should be less than the device allows. */
+  readonly mostImagesOfChunk?: number | undefined;
+}
+
+const lossWindow = 64;
+
+interface Parts {
+  readonly compiled: CompiledNetwork;
+  readonly similarity: GpuSimilarity;
+  readonly merger: GpuMerger | null;
+  readonly merged: readonly CountedConvLayer[];
+}
+
+export class CompiledTrainer implements Trainer {
+  readonly network: Network;
+  readonly lossWindow: number;
+  readonly #options: CompiledTrainerOptions;
+  readonly #parts: Parts;
+  readonly #dropouts: readonly DropoutLayer[];
+  #pendingLosses = 0;
+  #steps = 0;
+
+  /** Weights start at zero: call `load` before the first step. */
+  static async create(options: CompiledTrainerOptions): Promise<CompiledTrainer> {
+    const { device, merging, mostImagesOfChunk, network, progress, task } = options;
+    const merged = merging === null ? [] : mergedConvolutions(network, merging.firstLayer);
+    const compiled = await CompiledNetwork.create(
+      {
+        device,
+        network,
+        multiLabel: task === 'multi-label',
+        lossWindow,
+        software: isSoftware(device.adapterInfo),
+        mostImagesOfChunk,
+      },
+      progress ?? (() => {}),
+    );
+    const similarity = await GpuSimilarity.create(device);
+    const merger =
+      merging === null || merged.length === 0
+        ? null
+        : await GpuMerger.create(
+            device,
+            merged.map((layer) => ({
+              layer: layer.index,
+              kernels: layer.output[2],
+              rows: layer.kernelSize ** 2 * layer.input[2],
+            })),
+            { alpha: merging.alpha, p: merging.p, tau: merging.tau },
+          );
+    return new CompiledTrainer(options, { compiled, similarity, merger, merged });
+  }
+
+  private constructor(options: CompiledTrainerOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.network = options.network;
+    this.lossWindow = Math.min(lossWindow, parts.merger?.logSteps ?? lossWindow);
+    this.#dropouts = flatLayers(options.network).filter((layer): layer is DropoutLayer => layer.kind === 'dropout');
+  }
+
+  load(weights: Weights): Promise<void> {
+    const { parameters } = this.#parts.compiled;
+    for (const { name, values } of parameters.arrays) {
+      const loaded = weights.get(name);
+      if (loaded === undefined) throw new Error(`No values for “${name}”.`);
+      parameters.write(values, loaded);
+    }
+    parameters.clearMomentum();
+    this.#steps = 0;
+    return Promise.resolve();
+  }
+
+  async weights(): Promise<Weights> {
+    const { compiled } = this.#parts;
+    const read = compiled.parameters.arrays.map(async ({ count, name, values }): Promise<[string, Float32Array]> => [
+      name,
+      await compiled.read(values, count),
+    ]);
+    return new Map(await Promise.all(read));
+  }
+
+  async state(): Promise<TrainerState> {
+    const { compiled } = this.#parts;
+    const read = [...compiled.parameters.named()].map(async ({ buffer, count, name }): Promise<[string, Float32Array]> => [
+      name,
+      await compiled.read(buffer, count),
+    ]);
+    return { arrays: new Map(await Promise.all(read)), steps: this.#steps };
+  }
+
+  restore(state: TrainerState): void {
+    const { parameters } = this.#parts.compiled;
+    if (state.arrays.has(`kept/${parameters.arrays[0]?.name}`)) this.keep();
+    for (const { buffer, name } of parameters.named()) {
+      const values = state.arrays.get(name);
+      if (values === undefined) throw new Error(`The saved state has no “${name}”.`);
+      parameters.write(buffer, values);
+    }
+    this.#steps = state.steps;
+  }
+
+  step(batch: Batch, learningRate: number, merge: MergeStep | null): void {
+    const { compiled } = this.#parts;
+    const { momentum, weightDecay } = this.#options.optimiser;
+    if (this.#pendingLosses >= this.lossWindow)
+      throw new Error(`More than ${this.lossWindow} steps without taking their losses.`);
+    if (this.#pendingLosses > 0 && compiled.batchSize !== batch.size)
+      throw new Error('Take the losses before a batch of another size.');
+    compiled.writeBatch(batch.size, batch.inputs, batch.targets);
+    const numbers = {
+      rate: learningRate,
+      momentum,
+      decay: weightDecay,
+      slot: this.#pendingLosses,
+      dropoutKeys: this.#dropoutKeys(),
+    };
+    compiled.step(numbers, merge === null ? undefined : (encoder) => this.#merge(encoder, merge));
+    this.#pendingLosses++;
+    this.#steps++;
+  }
+
+  mergeOnly(merge: MergeStep): void {
+    const { device } = this.#options;
+    const encoder = device.createCommandEncoder({ label: 'merge' });
+    this.#merge(encoder, merge);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  async takeLosses(): Promise<Float32Array> {
+    const steps = this.#pendingLosses;
+    this.#pendingLosses = 0;
+    const ofImages = await this.#parts.compiled.losses(steps);
+    const size = ofImages.length / Math.max(1, steps);
+    return Float32Array.from({ length: steps }, (_, step) => {
+      let sum = 0;
+      for (let image = 0; image < size; image++) sum += ofImages[step * size + image] as number;
+      return sum / size;
+    });
+  }
+
+  takeMerges(): Promise<MergeLog | null> {
+    return this.#parts.merger?.takeLog() ?? Promise.resolve(null);
+  }
+
+  async logits(inputs: Float32Array, size: number): Promise<Float32Array> {
+    const { compiled } = this.#parts;
+    const { classes } = this.network;
+    const length = inputs.length / size;
+    const logits = new Float32Array(size * classes);
+    for (let first = 0; first < size; first += compiled.evaluationBatch) {
+      const count = Math.min(compiled.evaluationBatch, size - first);
+      const part = inputs.subarray(first * length, (first + count) * length);
+      logits.set(await compiled.logits(part, count), first * classes);
+    }
+    return logits;
+  }
+
+  similarity(convolution: number): Promise<Float32Array> {
+    const layer = convolutions(this.network).find(({ index }) => index === convolution) as CountedConvLayer;
+    const { count, values } = this.#parts.compiled.parameters.get(`${layer.name}.weight`);
+    return this.#parts.similarity.compute(values, layer.output[2], count / layer.output[2]);
+  }
+
+  keep(): void {
+    this.#parts.compiled.parameters.keep();
+  }
+
+  restoreKept(): void {
+    this.#parts.compiled.parameters.restoreKept();
+  }
+
+  /** For tests and the status line. */
+  get counters(): CompiledNetwork['counters'] & { readonly stepBytes: number } {
+    const { compiled } = this.#parts;
+    return { ...compiled.counters, stepBytes: compiled.stepBytes };
+  }
+
+  dispose(): void {
+    this.#parts.merger?.destroy();
+    this.#parts.compiled.destroy();
+  }
+
+  #merge(encoder: GPUCommandEncoder, { purpose, step }: MergeStep): void {
+    const { compiled, merged, merger } = this.#parts;
+    const weights = merged.map(({ name }) => compiled.parameters.get(`${name}.weight`).values);
+    merger?.record(encoder, step, this.#options.seed, purpose, weights);
+  }
+
+  #dropoutKeys() {
+    if (this.#dropouts.length === 0) return [];
+    const key = fold(fold(keyOf(this.#options.seed), purposes.dropout), this.#steps);
+    return this.#dropouts.map(({ index }) => fold(key, index));
+  }
+}
