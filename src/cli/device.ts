@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { StudioError } from '../base/errors.ts';
 import { openBackend, type Backend } from '../gpu/backends.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
+import { trainerFactory, type TrainerFactory } from '../train/createTrainer.ts';
 import { findDawn, offerGpu, type Dawn } from './dawn.ts';
 import type { DeviceName } from './deviceName.ts';
 import type { Screen } from './screen.ts';
@@ -15,6 +16,8 @@ export interface OpenDevice {
   /** What computes, with its driver where there is one; equal text means equal bits. */
   readonly hardware: string;
   readonly maxBindingBytes: number | null;
+  /** How to make trainers here. */
+  trainers(): Promise<TrainerFactory>;
   /** @throws StudioError the first fault of the device since it was opened */
   checkFault(): void;
   /** Frees the device, after which the process can end by itself. */
@@ -74,6 +77,7 @@ async function openGpu(dawn: Dawn): Promise<OpenDevice> {
     name: 'webgpu',
     hardware: named(webgpu.adapterInfo),
     maxBindingBytes: device.limits.maxStorageBufferBindingSize,
+    trainers: () => trainerFactory(device),
     checkFault: () => {
       const fault = webgpu.fault();
       if (fault !== null) throw fault;
@@ -92,6 +96,7 @@ async function openPlain(name: 'wasm' | 'cpu'): Promise<OpenDevice> {
     name,
     hardware: name === 'wasm' ? 'WebAssembly, one thread' : 'JavaScript',
     maxBindingBytes: null,
+    trainers: () => trainerFactory(null),
     checkFault: () => {},
     close: () => {
       backend.close();

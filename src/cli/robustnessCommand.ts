@@ -69,7 +69,7 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
   const channels = input.channels === 'rgb' ? 3 : dataset.channels;
   const network = buildNetwork(recipe.network, [side(dataset.height), side(dataset.width), channels], dataset.classNames.length);
   const runs = recipe.seeds.flatMap((seed) => recipe.arms.map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name })));
-  const { TapeTrainer } = await import('../train/tapeTrainer.ts');
+  const { createTrainer } = await device.trainers();
   const measuring = measureRobustness({
     recipe,
     dataset,
@@ -80,7 +80,7 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
       if (file === null) throw lost(weightsFileName(run));
       return (await readStateDict(await SafetensorsFile.open(file), network)).weights;
     },
-    createTrainer: (settings) => TapeTrainer.create(settings),
+    createTrainer,
   });
   for (;;) {
     const next = await measuring.next();

@@ -110,11 +110,10 @@ class Job {
   /** @throws StudioError where recipe, data and device do not fit, or the folder lacks files of a checkpoint's runs */
   async open(): Promise<Experiment> {
     const { device, read, recipe, saved, out } = this.#parts;
-    const { TapeTrainer } = await import('../train/tapeTrainer.ts');
     const options: ExperimentOptions = {
       recipe,
       dataset: read.dataset,
-      createTrainer: (settings) => TapeTrainer.create(settings),
+      ...(await device.trainers()),
       maxBindingBytes: device.maxBindingBytes,
       onResult: (result) => {
         this.#ended = result;

@@ -59,7 +59,7 @@ export class Experiment {
     const { train } = this.#sources;
     this.network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
     this.#mergings = new ArmMergings(this.#arms, this.network);
-    checkMemory(this.network, recipe.optimiser.batchSize, options.maxBindingBytes);
+    checkMemory(this.network, options.splitsBatches === true ? 1 : recipe.optimiser.batchSize, options.maxBindingBytes);
     this.#inspection = new Inspection({
       network: this.network,
       tauOf: (run, layer) => this.#mergings.tauOf(run, layer, recipe.merging),

@@ -15,6 +15,8 @@ export interface ExperimentOptions {
   readonly createTrainer: (options: TapeTrainerOptions) => Promise<Trainer>;
   /** Largest tensor the device can bind, bytes; null where it has no such limit. */
   readonly maxBindingBytes: number | null;
+  /** True where the trainer cuts a batch that is too large to bind. */
+  readonly splitsBatches?: boolean;
   /** Told each run's selected weights and test scores, before its `result` event; for those who keep them. */
   readonly onResult?: (result: RunResult) => Promise<void>;
   /** Told the weights after each epoch, for those who keep pictures of them. */

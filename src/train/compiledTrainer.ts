@@ -19,6 +19,7 @@ import {
   type DropoutLayer,
   type Network,
 } from '../model/network.ts';
+import { mergeRule, type RunMerging } from './runMerging.ts';
 import type { TapeTrainerOptions } from './tapeTrainer.ts';
 import type { Batch, MergeStep, Trainer, TrainerState } from './trainer.ts';
 
@@ -31,6 +32,11 @@ export interface CompiledTrainerOptions extends TapeTrainerOptions {
 }
 
 const lossWindow = 64;
+
+function mergerOf(device: GPUDevice, merging: RunMerging, merged: readonly CountedConvLayer[]): Promise<GpuMerger> {
+  const { rule, layers } = mergeRule(merging, merged);
+  return GpuMerger.create(device, layers, rule);
+}
 
 interface Parts {
   readonly compiled: CompiledNetwork;
@@ -64,18 +70,7 @@ export class CompiledTrainer implements Trainer {
       progress ?? (() => {}),
     );
     const similarity = await GpuSimilarity.create(device);
-    const merger =
-      merging === null || merged.length === 0
-        ? null
-        : await GpuMerger.create(
-            device,
-            merged.map((layer) => ({
-              layer: layer.index,
-              kernels: layer.output[2],
-              rows: layer.kernelSize ** 2 * layer.input[2],
-            })),
-            { alpha: merging.alpha, p: merging.p, tau: merging.tau },
-          );
+    const merger = merging === null || merged.length === 0 ? null : await mergerOf(device, merging, merged);
     return new CompiledTrainer(options, { compiled, similarity, merger, merged });
   }
 

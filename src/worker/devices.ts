@@ -52,9 +52,13 @@ export class Devices {
   /** How to make trainers here. @throws StudioError `nothing-to-train` where there is no device. */
   async trainers() {
     if (this.#backend === null) throw nothingToTrain();
-    const { TapeTrainer } = await import('../train/tapeTrainer.ts');
-    const maxBindingBytes = this.#backend.webgpu?.device.limits.maxStorageBufferBindingSize ?? null;
-    return { createTrainer: TapeTrainer.create.bind(TapeTrainer), maxBindingBytes };
+    const { trainerFactory } = await import('../train/createTrainer.ts');
+    const device = this.#backend.webgpu?.device ?? null;
+    const factory = await trainerFactory(device, (done, total) => {
+      const stage = `Compiling the training step for this GPU: ${done} of ${total} shaders`;
+      if (this.#options.training() && done < total) this.#options.say({ say: 'preparing', stage });
+    });
+    return { ...factory, maxBindingBytes: device?.limits.maxStorageBufferBindingSize ?? null };
   }
 
   async #open(choice: DeviceChoice): Promise<void> {

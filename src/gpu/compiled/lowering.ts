@@ -6,7 +6,7 @@ import type { Stored } from './activation.ts';
 import type { NormArrays, NormShape } from './batchNorm.ts';
 import type { Graph, Node } from './graph.ts';
 import { quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
-import type { ParameterBuffers } from './parameterBuffers.ts';
+import type { Trained } from './update.ts';
 
 export interface Chunk {
   readonly number: number;
@@ -22,9 +22,15 @@ export interface StepBuffers {
   readonly losses: Resource;
 }
 
+/** Where a network's arrays lie: on the GPU, or in a plan. */
+export interface ParameterSource {
+  get(name: string): { readonly values: Resource };
+  trained(name: string): Trained;
+}
+
 export interface LoweringOptions {
   readonly graph: Graph;
-  readonly parameters: ParameterBuffers;
+  readonly parameters: ParameterSource;
   readonly chunks: readonly Chunk[];
   readonly step: StepBuffers;
 }
@@ -40,7 +46,7 @@ export interface Gathered {
 
 export class Lowering {
   readonly graph: Graph;
-  readonly parameters: ParameterBuffers;
+  readonly parameters: ParameterSource;
   readonly chunks: readonly Chunk[];
   readonly step: StepBuffers;
   readonly operations: Operation[] = [];

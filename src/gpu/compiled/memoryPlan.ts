@@ -2,7 +2,7 @@
  * Places planned buffers in as few and as small GPU buffers as their lifetimes allow: the largest first, each into the
  * tightest place that is free while it lives. Lives run from a buffer's first operation to its last.
  */
-import type { Operation, PlannedBuffer, Resource } from './operation.ts';
+import { isPlanned, type Operation, type PlannedBuffer } from './operation.ts';
 
 export interface Place {
   bytes: number;
@@ -14,8 +14,6 @@ export interface MemoryPlan {
   readonly placeOf: ReadonlyMap<PlannedBuffer, number>;
   readonly bytes: number;
 }
-
-const isPlanned = (resource: Resource): resource is PlannedBuffer => 'bytes' in resource;
 
 /** @param outside buffers that are used before the first operation or after the last */
 export function planMemory(operations: readonly Operation[], outside: Outside): MemoryPlan {

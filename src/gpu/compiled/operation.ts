@@ -9,7 +9,14 @@ export interface PlannedBuffer {
   readonly bytes: number;
 }
 
-export type Resource = GPUBuffer | PlannedBuffer;
+/** A buffer that a plan only counts on, where there is no device. */
+export interface NamedBuffer {
+  readonly label: string;
+}
+
+export type Resource = GPUBuffer | PlannedBuffer | NamedBuffer;
+
+export const isPlanned = (resource: Resource): resource is PlannedBuffer => 'bytes' in resource;
 
 export interface Binding {
   /** The variable's name in WGSL. */

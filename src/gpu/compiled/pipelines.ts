@@ -27,8 +27,10 @@ export class Pipelines {
     this.#device = device;
   }
 
+  /** What was compiled before is not compiled again, nor counted. */
   async compile(operations: readonly Operation[], progress: CompileProgress): Promise<void> {
     const wanted = new Map(operations.map((operation) => [sourceOf(operation), operation]));
+    for (const source of this.#compiled.keys()) wanted.delete(source);
     const waiting = [...wanted].values();
     let done = 0;
     const work = async () => {

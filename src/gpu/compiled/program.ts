@@ -3,7 +3,7 @@
  * buffers but borrows places from an arena, so that training and evaluation, which never run at once, share theirs.
  */
 import { planMemory, type MemoryPlan, type Outside } from './memoryPlan.ts';
-import type { Operation, PlannedBuffer, Resource } from './operation.ts';
+import { isPlanned, type Operation, type Resource } from './operation.ts';
 import type { Pipelines } from './pipelines.ts';
 
 /** GPU buffers that programs of one trainer lay their plans over: never two at once. */
@@ -75,8 +75,9 @@ export class Program {
     this.#bound = operations.map((operation) => {
       const { layout, pipeline } = pipelines.get(operation);
       const entries = operation.bindings.map(({ bytes, resource }, binding) => {
-        const size = bytes ?? ('bytes' in resource ? Math.max(16, resource.bytes) : resource.size);
-        return { binding, resource: { buffer: this.buffer(resource), size } };
+        const buffer = this.buffer(resource);
+        const size = bytes ?? (isPlanned(resource) ? resource.bytes : buffer.size);
+        return { binding, resource: { buffer, size } };
       });
       return { operation, pipeline, group: device.createBindGroup({ label: operation.label, layout, entries }) };
     });
@@ -86,8 +87,8 @@ export class Program {
     return this.#bound.length;
   }
 
-  buffer(resource: Resource | PlannedBuffer): GPUBuffer {
-    if (!('bytes' in resource)) return resource;
+  buffer(resource: Resource): GPUBuffer {
+    if (!isPlanned(resource)) return resource as GPUBuffer;
     const place = this.plan.placeOf.get(resource);
     if (place === undefined) throw new Error(`“${resource.label}” is not in the plan.`);
     return this.#buffers[place] as GPUBuffer;

@@ -1,0 +1,47 @@
+/**
+ * What a training step will take, found without a device: dispatches, chunks and bytes. The page shows it before the
+ * start; the tests hold the compiler to it.
+ */
+import { elements, parameters, type Network } from '../../model/network.ts';
+import { lowerBackward } from './backwardPass.ts';
+import { chunksOf, imagesAtOnce, type BindingLimits } from './chunks.ts';
+import { lowerForward } from './forwardPass.ts';
+import { graphOf } from './graph.ts';
+import { Lowering } from './lowering.ts';
+import { planMemory } from './memoryPlan.ts';
+
+export interface StepNeeds {
+  readonly dispatches: number;
+  /** Parts that the batch is run in; 0 where not even one image fits. */
+  readonly chunks: number;
+  /** Maps, gradients and partial sums. */
+  readonly stepBytes: number;
+  /** Weights, momentum and the kept copy. */
+  readonly parameterBytes: number;
+}
+
+export function stepNeeds(network: Network, batchSize: number, limits: BindingLimits): StepNeeds {
+  const graph = graphOf(network);
+  const parameterBytes = parameters(network).reduce(
+    (sum, { shape, trainable }) => sum + elements(shape) * 4 * (trainable ? 3 : 2),
+    0,
+  );
+  const atOnce = imagesAtOnce(graph, limits);
+  if (atOnce === 0) return { dispatches: 0, chunks: 0, stepBytes: 0, parameterBytes };
+  const named = (label: string) => ({ label });
+  const chunks = chunksOf(batchSize, atOnce).map((images, number) => ({ number, images, batch: named('batch') }));
+  const lowering = new Lowering({
+    graph,
+    chunks,
+    parameters: {
+      get: (name) => ({ values: named(name) }),
+      trained: (name) => ({ values: named(name), velocity: named(`${name}, momentum`) }),
+    },
+    step: { now: named('now'), targets: named('targets'), losses: named('losses') },
+  });
+  const before = lowerForward(lowering, 'train');
+  lowerBackward(lowering, false);
+  const { operations } = lowering;
+  const stepBytes = planMemory(operations, { before, after: [] }).bytes;
+  return { dispatches: operations.length, chunks: chunks.length, stepBytes, parameterBytes };
+}
