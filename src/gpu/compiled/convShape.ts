@@ -33,7 +33,16 @@ export function convShape(node: Node): ConvShape {
   const rows = size * size * inChannels;
   return {
     name: does.name,
-    ...{ inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, size, stride, padding, rows },
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    size,
+    stride,
+    padding,
+    rows,
     bias: does.bias,
     inQuads: quads(inChannels),
     outQuads: quads(outChannels),
