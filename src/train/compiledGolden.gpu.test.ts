@@ -6,4 +6,7 @@ import { describeGoldenStepsOf } from './testing/goldenSteps.ts';
 
 const device = () => (tf.backend() as WebGPUBackend).device;
 
-describeGoldenStepsOf('compiled', (options) => CompiledTrainer.create({ ...options, device: device() }));
+describeGoldenStepsOf({
+  compiled: (options) => CompiledTrainer.create({ ...options, device: device() }),
+  'compiled, in chunks': (options) => CompiledTrainer.create({ ...options, device: device(), mostImagesOfChunk: 3 }),
+});

@@ -50,12 +50,13 @@ type CreateTrainer = (options: TapeTrainerOptions) => Promise<Trainer>;
 
 /** The tape trainer on one backend, with what only it shows of itself. */
 export function describeGoldenSteps(backendName: TestBackendName): void {
-  describeSteps(`PyTorch's steps on ${backendName}`, backendName, (options) => TapeTrainer.create(options), describeTape);
+  const create: CreateTrainer = (options) => TapeTrainer.create(options);
+  describeSteps(`PyTorch's steps on ${backendName}`, backendName, { tape: create }, describeTape);
 }
 
-/** Another trainer, on WebGPU. */
-export function describeGoldenStepsOf(title: string, create: CreateTrainer): void {
-  describeSteps(`PyTorch's steps, ${title}`, 'webgpu', create, () => {});
+/** Other trainers, on WebGPU. */
+export function describeGoldenStepsOf(trainers: Readonly<Record<string, CreateTrainer>>): void {
+  describeSteps(`PyTorch's steps on webgpu`, 'webgpu', trainers, () => {});
 }
 
 type SkipWithoutDevice = (skip: (note: string) => void) => void;
@@ -89,7 +90,7 @@ function describeTape(skipWithoutDevice: SkipWithoutDevice): void {
 function describeSteps(
   title: string,
   backendName: TestBackendName,
-  create: CreateTrainer,
+  trainers: Readonly<Record<string, CreateTrainer>>,
   more: (skipWithoutDevice: SkipWithoutDevice) => void,
 ): void {
   const skipped = missing ? ' (skipped: the reference cases are not in ../shared/reference/golden, nor in GOLDEN_DIR)' : '';
@@ -106,7 +107,9 @@ function describeSteps(
 
     more(skipWithoutDevice);
 
-    describe.each(Object.keys(networks))('%s', (name) => {
+    const cases = Object.keys(networks).flatMap((name) => Object.keys(trainers).map((trainer) => [name, trainer] as const));
+    describe.each(cases)('%s, %s', (name, trainerName) => {
+      const create = trainers[trainerName] as CreateTrainer;
       let golden: GoldenStep;
       beforeAll(async () => {
         golden = await GoldenStep.open(name);
