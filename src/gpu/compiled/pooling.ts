@@ -37,7 +37,7 @@ export const itemGroups =
 /** Largest negative float32: below everything that a map can hold. */
 const lowest = '-3.4028234e38';
 
-export function maxPool(window: Window, input: Stored, output: Shape, buffers: MapBuffers & { y: Resource }): Operation {
+export function maxPool(pool: Window, input: Stored, output: Shape, buffers: MapBuffers & { y: Resource }): Operation {
   const from = input.node.shape;
   const x = activated('x', input);
   return {
@@ -46,10 +46,10 @@ export function maxPool(window: Window, input: Stored, output: Shape, buffers: M
     body: `${x.code}
 ${entry}${places(output)}
   var largest = vec4f(${lowest});
-  for (var ky = 0; ky < ${window.size}; ky++) {
-    for (var kx = 0; kx < ${window.size}; kx++) {
-      let y = i32(row) * ${window.stride} + ky - ${window.padding};
-      let z = i32(column) * ${window.stride} + kx - ${window.padding};
+  for (var ky = 0; ky < ${pool.size}; ky++) {
+    for (var kx = 0; kx < ${pool.size}; kx++) {
+      let y = i32(row) * ${pool.stride} + ky - ${pool.padding};
+      let z = i32(column) * ${pool.stride} + kx - ${pool.padding};
       if (y >= 0 && y < ${from[0]} && z >= 0 && z < ${from[1]}) {
         largest = max(largest, x(${address(from, 'u32(y)', 'u32(z)')}, quad));
       }
@@ -125,7 +125,7 @@ ${entry}${places(from)}${range('row', 'row', from[0], output[0])}${range('column
 
 /** One invocation an element of x: it collects dy of every window in which it is the first of the largest. */
 export function maxPoolGradient(
-  window: Window,
+  pool: Window,
   input: Stored,
   output: Shape,
   buffers: MapBuffers & { dy: Resource },
@@ -134,7 +134,7 @@ export function maxPoolGradient(
   const from = input.node.shape;
   const x = activated('x', input);
   const sink = gradientSink(contribution);
-  const { padding, size, stride } = window;
+  const { padding, size, stride } = pool;
   const inside = `y >= 0 && y < ${from[0]} && z >= 0 && z < ${from[1]}`;
   return {
     label: `max-pool ${input.node.number} gradient`,
