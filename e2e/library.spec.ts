@@ -219,12 +219,36 @@ test('a finished experiment is listed after a reload, opens with the same result
   await expect(page.getByTestId('past-kernels')).toContainText('not kept');
 
   await page.getByRole('tab', { name: 'Data' }).click();
+  await row(page, 'finished').getByRole('button', { name: 'Rename' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('renamed past');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await expect(row(page, 'finished')).toContainText('renamed past');
+  await row(page, 'finished').getByRole('button', { name: 'Duplicate' }).click();
+  await expect(page.locator('#experiment-name')).toContainText('renamed past copy');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('storage').getByRole('button', { name: 'Back up' }).click(),
+  ]);
+  const backup = await readFile(await download.path());
   await row(page, 'finished').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByRole('dialog')).toContainText(/Frees \d/);
   await page.getByRole('dialog').getByRole('button', { name: 'Delete the experiment' }).click();
   await expect(page.getByTestId('past-row')).toHaveCount(0);
   await page.reload();
   await expect(page.getByTestId('past')).toContainText('None yet');
+
+  const altered = Buffer.from(backup);
+  altered[altered.length >> 1] = (altered[altered.length >> 1] ?? 0) ^ 1;
+  const restore = (buffer: Buffer) =>
+    page.getByTestId('backup-file').setInputFiles({ name: 'all.inmerge-backup', mimeType: 'application/octet-stream', buffer });
+  await restore(altered);
+  await expect(page.getByTestId('notice')).toHaveAttribute('data-code', 'backup-damaged');
+  await expect(page.getByTestId('past-row')).toHaveCount(0);
+  await restore(backup);
+  await expect(row(page, 'finished')).toContainText('renamed past');
+  await row(page, 'finished').getByRole('button', { name: 'Open' }).click();
+  expect(await resultsTable(page, true)).toEqual(before);
+  expect(await robustnessRows(page)).toEqual(errors);
 });
 
 test('a page closed in the middle: a new one resumes to the same numbers', async ({ page, context }) => {

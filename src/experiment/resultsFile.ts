@@ -44,18 +44,3 @@ export async function readResults(file: Blob): Promise<ResultsFile> {
   }
   return { ...(value as ResultsFile), recipe: parseRecipe(value.recipe), history: upgradedHistory(value.history) };
 }
-
-/** Mean over seeds of the first merging arm's test accuracy minus the first other arm's; null before both are known. */
-export function meanDifference(history: readonly ExperimentEvent[], recipe: Recipe): number | null {
-  const merging = recipe.arms.find((arm) => arm.merges)?.name;
-  const plain = recipe.arms.find((arm) => !arm.merges)?.name;
-  const accuracyOf = (seed: number, arm: string | undefined): number | null => {
-    const result = history.find((event) => event.at === 'result' && event.run.seed === seed && event.run.arm === arm);
-    return result?.at === 'result' ? (result.test?.accuracy ?? null) : null;
-  };
-  const differences = recipe.seeds.flatMap((seed) => {
-    const [with_, without] = [accuracyOf(seed, merging), accuracyOf(seed, plain)];
-    return with_ === null || without === null ? [] : [with_ - without];
-  });
-  return differences.length === 0 ? null : differences.reduce((sum, each) => sum + each, 0) / differences.length;
-}

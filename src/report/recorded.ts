@@ -1,8 +1,9 @@
 /** What a page was told of an experiment, as the results that reports and bundles are made of. */
 import { History } from '../experiment/history.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
-import { meanDifference, type ResultsFile } from '../experiment/resultsFile.ts';
+import type { ResultsFile } from '../experiment/resultsFile.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { meanDifference } from './pairedAccuracies.ts';
 
 export interface RecordedFacts {
   readonly recipe: Recipe;

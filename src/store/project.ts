@@ -61,6 +61,9 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       return state.status.at === 'paused' ? { status: { at: 'training', progress: state.status.progress, asked: null } } : {};
     case 'step':
       return { stepping: projectStep(state.stepping, event.event) };
+    case 'archived':
+    case 'archive-refused':
+      return {};
     case 'robustness-progress':
       return state.measuring === null
         ? {}

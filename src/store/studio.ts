@@ -18,6 +18,7 @@ import { allItems, readTyped, valueAt, withValue, type FieldValue } from './reci
 import type { Hidable } from './hidden.ts';
 import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
+import { createArchive, type Archive } from './archive.ts';
 import { createLook, type Look } from './look.ts';
 import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
 import { initialState, nothingKept, tabs, type MergesView, type StudioState, type Tab } from './state.ts';
@@ -32,6 +33,7 @@ export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly actions: Actions;
   readonly look: Look;
+  readonly archive: Archive;
   readonly kernels: KernelMaps;
 }
 
@@ -51,7 +53,13 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
   };
   actions.chooseDevice(device);
   actions.listPast();
-  return { store, actions, look: createLook(worker), kernels: kernelMaps(worker, kernelReader(worker), startInspector()) };
+  return {
+    store,
+    actions,
+    look: createLook(worker),
+    archive: createArchive(worker),
+    kernels: kernelMaps(worker, kernelReader(worker), startInspector()),
+  };
 }
 
 function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
@@ -60,7 +68,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
   const get = store.getState;
   const set = store.setState;
 
-  const refuseRecipe = (title: string, problem: StudioErrorData) => set({ notice: { level: 'error', title, problem } });
+  const refuse = (title: string, problem: StudioErrorData) => set({ notice: { level: 'error', title, problem } });
 
   const adopt = (recipe: Recipe, pin: 'studio' | 'recipe', ownRecipe: boolean) =>
     set({ recipe, base: recipe, drafts: {}, pin, ownRecipe, notice: null });
@@ -91,7 +99,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
         },
       });
     } catch (thrown) {
-      refuseRecipe(`${source} was not loaded; the recipe is as it was`, errorData(thrown));
+      refuse(`${source} was not loaded; the recipe is as it was`, errorData(thrown));
     }
   };
 
@@ -139,7 +147,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       }
       if (/\.json$/i.test(file.name)) {
         if (file.size > maxRecipeBytes) {
-          refuseRecipe(`${file.name} was not loaded; the recipe is as it was`, {
+          refuse(`${file.name} was not loaded; the recipe is as it was`, {
             code: 'recipe-large',
             message: `The file has ${file.size.toLocaleString('en')} bytes; a recipe has a few thousand.`,
             remedy: 'Choose a file saved with Save recipe.',
@@ -227,7 +235,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
         if (JSON.stringify(recipe) === JSON.stringify(get().recipe)) return;
         adopt(recipe, recipe.dataset.sha256 === null ? 'studio' : 'recipe', true);
       } catch (thrown) {
-        refuseRecipe('The recipe in the link was not applied; the recipe is as it was', errorData(thrown));
+        refuse('The recipe in the link was not applied; the recipe is as it was', errorData(thrown));
       }
     },
 
@@ -306,6 +314,9 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
     dismissNotice() {
       set({ notice: null });
     },
+
+    /** Something was asked for and not done. */
+    refuse,
 
     tell(title: string) {
       set({ notice: { level: 'info', title } });

@@ -1,6 +1,7 @@
 /** The studio in React: a context for the one store, and hooks that read it by selector. */
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
+import type { Archive } from '../store/archive.ts';
 import type { KernelMaps } from '../store/kernelMaps.ts';
 import type { Look } from '../store/look.ts';
 import type { ExperimentRecord } from '../store/record.ts';
@@ -52,6 +53,11 @@ function computed<T>(record: ExperimentRecord, revision: number, compute: (recor
   const value = compute(record);
   results.set(compute, { record, revision, value });
   return value;
+}
+
+/** Past experiments beyond showing them. */
+export function useArchive(): Archive {
+  return useContextStudio().archive;
 }
 
 /** Similarities, orders and pictures of past epochs. */

@@ -9,6 +9,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { channelsFirst, draw, fakeDataset, noImages } from './fakeData.ts';
 import { fakeKernels, fakeNumbers } from './fakeKernels.ts';
 import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
+import { tellArchive } from './fakeArchive.ts';
 import { measureFake } from './fakeRobustness.ts';
 import { fakeRecipe, fakeResults } from './fakePast.ts';
 import { turnsOf, type Turn } from './fakeTurns.ts';
@@ -341,6 +342,9 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       case 'step':
         // There is no network behind this script to take a copy of.
         say({ say: 'step', event: { at: 'closed' } });
+        return;
+      case 'archive':
+        past = tellArchive(command.id, command.request, past, say);
         return;
       case 'measure-robustness':
         if (lastRecipe !== null) cancelMeasuring = measureFake(lastRecipe, tickMs, say);

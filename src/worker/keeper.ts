@@ -4,8 +4,9 @@
  */
 import type { Checkpoint } from '../experiment/checkpoint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import { meanDifference } from '../experiment/resultsFile.ts';
+import { meanDifference, pairedAccuracies } from '../report/pairedAccuracies.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { pairedDifference } from '../report/statistics.ts';
 import { lockName, runningElsewhere, storageError, type Library, type Origin, type SavedState } from './library.ts';
 import type { SavedExperiment, WorkerEvent } from './protocol.ts';
 
@@ -94,6 +95,7 @@ export class Keeper {
       fraction: state === 'finished' ? 1 : checkpoint.fraction,
       seeds: recipe.seeds.length,
       difference: meanDifference(checkpoint.history, recipe),
+      interval: pairedDifference(pairedAccuracies(checkpoint.history, recipe))?.interval ?? null,
       bytes: this.kernelBytes(),
     };
   }

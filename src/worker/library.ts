@@ -4,6 +4,7 @@
  */
 import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
 import type { Checkpoint } from '../experiment/checkpoint.ts';
+import { filesBelow, type NamedFile } from '../storage/backup.ts';
 import { load, Slots, type Folder } from '../storage/slots.ts';
 import type { SavedExperiment } from './protocol.ts';
 
@@ -41,7 +42,10 @@ export class Library {
       if (file === null) continue;
       try {
         const record = JSON.parse(await file.text()) as SavedExperiment;
-        list.push(record.state === 'interrupted' && held.has(lockName(id)) ? { ...record, state: 'running' } : record);
+        const files = await filesBelow(this.folderOf(id));
+        const bytes = files.reduce((sum, { file: each }) => sum + each.size, 0);
+        const state = record.state === 'interrupted' && held.has(lockName(id)) ? 'running' : record.state;
+        list.push({ ...record, bytes, state });
       } catch {
         // A record that is not whole belongs to a save that never counted.
       }
@@ -94,6 +98,18 @@ export class Library {
   async keepDataset(sha256: string, file: Blob): Promise<void> {
     if ((await this.#datasets.list()).includes(sha256)) return;
     await this.#datasets.write(sha256, [new Uint8Array(await file.arrayBuffer())]);
+  }
+
+  /** Every file of these experiments and of the datasets kept for them, with paths from the root. */
+  async filesOf(ids: readonly string[]): Promise<NamedFile[]> {
+    const datasets = new Set<string>();
+    const files: NamedFile[] = [];
+    for (const id of ids) {
+      files.push(...(await filesBelow(this.folderOf(id), ['experiments', id])));
+      datasets.add((await this.read(id).catch(() => null))?.checkpoint.datasetSha256 ?? '');
+    }
+    for (const entry of await filesBelow(this.#datasets, ['datasets'])) if (datasets.has(entry.path[1] ?? '')) files.push(entry);
+    return files;
   }
 
   dataset(sha256: string): Promise<Blob | null> {

@@ -101,7 +101,8 @@ function refuseOther(what: 'build' | 'device', saved: string, present: string): 
   });
 }
 
-async function refuseHeld(id: string): Promise<void> {
+/** @throws StudioError `running-elsewhere` */
+export async function refuseHeld(id: string): Promise<void> {
   const { held } = await navigator.locks.query();
   if (held?.some((lock) => lock.name === lockName(id)) === true) throw runningElsewhere();
 }

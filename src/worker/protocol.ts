@@ -9,6 +9,7 @@ import type { LayerSnapshot, SnapshotPlan } from '../experiment/snapshots.ts';
 import type { StepEvent, StepWish } from '../experiment/stepReports.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { ArchiveAnswer, ArchiveRequest } from './archiveProtocol.ts';
 import type { LookAnswer, LookQuestion } from './lookProtocol.ts';
 
 export const protocolVersion = 1;
@@ -52,6 +53,8 @@ export interface SavedExperiment {
   readonly seeds: number;
   /** Mean over finished seeds of InMerge - Baseline in test accuracy; null before the first. */
   readonly difference: number | null;
+  /** Its 95 % interval over seeds; null for one seed, absent in what older builds saved. */
+  readonly interval?: readonly [number, number] | null;
   readonly bytes: number;
 }
 
@@ -92,6 +95,8 @@ export type Command =
   /** Goes on with an interrupted one: `dataset` (its own, read again), `reopened`, its events so far, and then new ones. */
   | { readonly do: 'resume-experiment'; readonly id: string }
   | { readonly do: 'delete-experiment'; readonly id: string }
+  /** Of past experiments. Answered by `archived` or `archive-refused` of that id. */
+  | { readonly do: 'archive'; readonly id: number; readonly request: ArchiveRequest }
   /** Of the experiment that is shown. Answered by `robustness-progress`, then `robustness`. */
   | { readonly do: 'measure-robustness' }
   | { readonly do: 'cancel-robustness' }
@@ -122,6 +127,8 @@ export type WorkerEvent =
   | { readonly say: 'experiments'; readonly list: readonly SavedExperiment[] }
   /** The events that follow belong to this one; what was shown before is cleared. */
   | { readonly say: 'reopened'; readonly saved: SavedExperiment; readonly recipe: Recipe; readonly resumes: boolean }
+  | { readonly say: 'archived'; readonly id: number; readonly answer: ArchiveAnswer }
+  | { readonly say: 'archive-refused'; readonly id: number; readonly error: StudioErrorData }
   | ({ readonly say: 'robustness-progress' } & RobustnessProgress)
   /** Measured now or kept with a past experiment; null where measuring was cancelled, or refused by a `failed`. */
   | { readonly say: 'robustness'; readonly robustness: Robustness | null }

@@ -42,9 +42,8 @@ export class RobustnessMeter {
 
   /** Tells what was measured of a saved experiment, if anything was. */
   async tellKept(folder: Folder | null): Promise<void> {
-    const file = (await folder?.read(fileName)) ?? null;
-    const robustness = file === null ? null : ((await decodeContainer(file).catch(() => null)) as Robustness | null);
-    if (robustness?.format === 'inmerge-robustness') this.#options.say({ say: 'robustness', robustness });
+    const robustness = folder === null ? null : await keptRobustness(folder);
+    if (robustness !== null) this.#options.say({ say: 'robustness', robustness });
   }
 
   /** Answered by `robustness-progress`, then `robustness`: null where it was cancelled, or `failed` said why not. */
@@ -114,6 +113,13 @@ export class RobustnessMeter {
     }
     return runs;
   }
+}
+
+/** What was measured of the experiment in that folder; null where nothing was, or it is no longer whole. */
+export async function keptRobustness(folder: Folder): Promise<Robustness | null> {
+  const file = await folder.read(fileName);
+  const robustness = file === null ? null : ((await decodeContainer(file).catch(() => null)) as Robustness | null);
+  return robustness?.format === 'inmerge-robustness' ? robustness : null;
 }
 
 const noTestSplit = (): StudioError =>

@@ -11,6 +11,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
 import type { EpochWeights } from '../experiment/inspection.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import { Archive } from './archive.ts';
 import { Datasets, type Open } from './datasets.ts';
 import { Devices, nothingToTrain } from './devices.ts';
 import { KernelShelf } from './kernelShelf.ts';
@@ -45,6 +46,7 @@ export class Session {
   readonly #stepper: Stepper;
   readonly #looking: Looking;
   readonly #robustness: RobustnessMeter;
+  readonly #archive: Archive;
   #experiment: Experiment | null = null;
   /** The kernels of the experiment shown. */
   #shelf: KernelShelf | null = null;
@@ -76,6 +78,7 @@ export class Session {
     this.#devices = new Devices({ say, wasmPaths, training, onLeave });
     const ready = () => this.#devices.ready();
     this.#looking = new Looking({ say, datasets: this.#datasets, library: this.#past.library, ready });
+    this.#archive = new Archive({ say, past: this.#past });
     this.#robustness = new RobustnessMeter({ say, devices: this.#devices, looking: this.#looking });
   }
 
@@ -137,6 +140,9 @@ export class Session {
       case 'open-results':
         if (this.#training === null)
           void this.#guarded(() => this.#past.showResults(command.file).then(() => void (this.#shelf = null)));
+        break;
+      case 'archive':
+        this.#archive.ask(command.id, command.request);
         break;
       case 'measure-robustness':
         if (this.#free) void this.#robustness.measure();

@@ -12,26 +12,40 @@ interface PastRowProps {
   readonly busy: boolean;
   /** Something was asked of this one, and the worker has not answered yet. */
   readonly asked: boolean;
-  readonly onDelete: (saved: SavedExperiment) => void;
+  /** Ticked for comparison; null where there is nothing to compare it with. */
+  readonly ticked: boolean | null;
+  readonly onAct: (act: 'delete' | 'rename' | 'duplicate' | 'tick', saved: SavedExperiment) => void;
 }
 
-export const PastRow = memo(function PastRow({ saved, busy, asked, onDelete }: PastRowProps) {
+const words = { rename: 'Rename', delete: 'Delete' } as const;
+
+export const PastRow = memo(function PastRow({ saved, busy, asked, ticked, onAct }: PastRowProps) {
   const { openPast, resumePast } = useActions();
-  const { state, difference, seeds } = saved;
+  const { state, difference, interval, seeds } = saved;
   const title = pastTitle(saved);
   const blocked = busy || asked || state === 'running';
   const why = busy ? 'After the experiment that is running' : state === 'running' ? 'It is running in another tab' : undefined;
   return (
     <li className="past-row" data-testid="past-row" data-state={state} data-id={saved.id}>
       <p className="past-name">
+        {ticked !== null && (
+          <input
+            type="checkbox"
+            checked={ticked}
+            aria-label={`Compare ${title}`}
+            title="Tick two to compare them"
+            onChange={() => onAct('tick', saved)}
+          />
+        )}
         <Name text={title} longest={32} />
       </p>
       <p className="past-difference">{difference === null ? <span className="q">–</span> : `${points(difference)} pp`}</p>
       <p className="past-facts">
-        {moment(saved.startedAt)} · {plural(seeds, 'seed')} · {bytes(saved.bytes)}
+        {moment(saved.startedAt)} · {plural(seeds, 'seed')} · {bytes(saved.bytes)} ·{' '}
+        <span className={`past-${state}`}>{stateText(saved, busy)}</span>
       </p>
+      <p className="past-interval">{interval ? `[${points(interval[0])}, ${points(interval[1])}]` : ''}</p>
       <p className="past-foot-row">
-        <span className={`past-state past-${state}`}>{stateText(saved, busy)}</span>
         {state === 'interrupted' && (
           <button
             type="button"
@@ -54,16 +68,22 @@ export const PastRow = memo(function PastRow({ saved, busy, asked, onDelete }: P
         >
           Open
         </button>
-        <button
-          type="button"
-          className="link"
-          disabled={asked || state === 'running'}
-          title={state === 'running' ? why : undefined}
-          aria-label={`Delete ${title}`}
-          onClick={() => onDelete(saved)}
-        >
-          Delete
+        <button type="button" className="link" aria-label={`Duplicate ${title}`} onClick={() => onAct('duplicate', saved)}>
+          Duplicate
         </button>
+        {(['rename', 'delete'] as const).map((act) => (
+          <button
+            key={act}
+            type="button"
+            className="link"
+            disabled={asked || state === 'running'}
+            title={state === 'running' ? why : undefined}
+            aria-label={`${words[act]} ${title}`}
+            onClick={() => onAct(act, saved)}
+          >
+            {words[act]}
+          </button>
+        ))}
       </p>
     </li>
   );

@@ -1,7 +1,11 @@
 /** Hands the user a file that the page made. */
 
 export function saveFile(name: string, type: string, parts: readonly (string | Uint8Array<ArrayBuffer>)[]): void {
-  const url = URL.createObjectURL(new Blob([...parts], { type }));
+  saveBlob(name, new Blob([...parts], { type }));
+}
+
+export function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,0 +1,84 @@
+/** Two past experiments side by side: only the settings that differ, and what each of them found. */
+import { pairedAccuracies } from '../report/pairedAccuracies.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { pairedDifference, summarise, type PairedDifference, type Summary } from '../report/statistics.ts';
+import { robustnessTable } from '../report/robustness.ts';
+import type { Described } from '../worker/archiveProtocol.ts';
+import { comparedArms } from './arms.ts';
+import { allItems } from './recipeForm.ts';
+
+export interface SettingPair {
+  readonly path: string;
+  /** The form's words for it, or the path where the form has none. */
+  readonly label: string;
+  /** `–` where a recipe has no such setting. */
+  readonly values: readonly [string, string];
+}
+
+/** Settings that differ, in the order of the form; names do not count. */
+export function differingSettings(a: Recipe, b: Recipe): SettingPair[] {
+  const [left, right] = [leaves(a), leaves(b)];
+  const labels = new Map([
+    ['dataset.name', 'Dataset'],
+    ['arms', 'Arms'],
+  ]);
+  const places = new Map<string, number>([['dataset.name', -1]]);
+  for (const recipe of [a, b])
+    allItems(recipe).forEach(({ path, field, qualifier }, at) => {
+      const phase = /^(backbone|finetune)\./.exec(path)?.[1];
+      const about = qualifier ?? (phase === 'finetune' ? 'fine-tuning' : phase);
+      labels.set(path, about === undefined ? field.label : `${field.label}, ${about}`);
+      places.set(path, Math.min(at, places.get(path) ?? at));
+    });
+  const place = (path: string) => places.get(path) ?? Number.MAX_SAFE_INTEGER;
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .filter((path) => path !== 'name' && path !== 'dataset.sha256' && left.get(path) !== right.get(path))
+    .sort((one, other) => place(one) - place(other))
+    .map((path) => ({ path, label: labels.get(path) ?? path, values: [left.get(path) ?? '–', right.get(path) ?? '–'] }));
+}
+
+/** Every setting as text; a list counts as one. */
+function leaves(value: unknown, path = ''): Map<string, string> {
+  if (value === null) return new Map([[path, 'empty']]);
+  if (typeof value !== 'object') return new Map([[path, value === '' ? 'any' : String(value as number | string | boolean)]]);
+  if (Array.isArray(value)) return new Map([[path, listText(value)]]);
+  const found = new Map<string, string>();
+  for (const [key, inner] of Object.entries(value))
+    for (const leaf of leaves(inner, path === '' ? key : `${path}.${key}`)) found.set(...leaf);
+  return found;
+}
+
+const listText = (list: readonly unknown[]): string =>
+  list.map((each) => (each !== null && typeof each === 'object' ? Object.values(each).join(' ') : String(each))).join(', ');
+
+export interface ArmFound {
+  readonly arm: string;
+  readonly accuracy: Summary | null;
+  readonly auc: Summary | null;
+}
+
+export interface PastFound {
+  readonly arms: readonly ArmFound[];
+  readonly difference: PairedDifference | null;
+  /** Mean balanced error under all corruptions, second arm minus first; null where robustness was not measured. */
+  readonly robustness: PairedDifference | null;
+}
+
+/** Test results of every arm over the seeds that are complete. */
+export function foundBy({ recipe, results, robustness }: Described): PastFound {
+  const { baseline, inmerge } = comparedArms(recipe);
+  const arms = recipe.arms.map(({ name }): ArmFound => {
+    const tests = results.flatMap((result) => (result.run.arm === name && result.test !== null ? [result.test] : []));
+    return {
+      arm: name,
+      accuracy: summarise(tests.map(({ accuracy }) => accuracy)),
+      auc: summarise(tests.flatMap(({ auc }) => auc ?? [])),
+    };
+  });
+  const compared = [baseline, inmerge].flatMap((arm) => arm ?? []);
+  return {
+    arms,
+    difference: pairedDifference(pairedAccuracies(results, recipe)),
+    robustness: robustness === null ? null : (robustnessTable(robustness, compared).rows.at(-1)?.error ?? null),
+  };
+}
