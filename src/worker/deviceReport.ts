@@ -51,5 +51,5 @@ function advice(survey: Survey, device: DeviceName): string | null {
     device === 'wasm' && !survey.crossOriginIsolated
       ? ' This page is served without cross-origin isolation, so WebAssembly runs on one thread.'
       : '';
-  return `For training on a GPU, open this page in Chrome or Edge 113+, Safari 26+ or Firefox 141+ with hardware acceleration on; on Linux, Chrome may need chrome://flags/#enable-unsafe-webgpu.${isolated}`;
+  return `For a GPU: Chrome or Edge 113+, Safari 26+ or Firefox 141+ with hardware acceleration; on Linux chrome://flags/#enable-unsafe-webgpu.${isolated}`;
 }

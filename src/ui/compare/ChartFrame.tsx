@@ -21,7 +21,7 @@ interface ChartFrameProps {
   readonly full: (value: number) => string;
 }
 
-const margin = { top: 22, right: 102, bottom: 2, left: 4 } as const;
+const margin = { top: 22, right: 112, bottom: 2, left: 4 } as const;
 const axisTick = { fontSize: 11, fill: 'var(--ink-3)' } as const;
 const axisLine = { stroke: 'var(--line-strong)' } as const;
 const cursor = { stroke: 'var(--line-strong)' } as const;

@@ -55,7 +55,7 @@ export function EmptyPage() {
           scope={device === null ? undefined : `trains on ${deviceTitle(device.device)}`}
           className="empty-device"
         >
-          <DeviceReportList />
+          <DeviceReportList advice={false} />
         </Panel>
         <PastExperiments whereNone="a word" />
       </div>

@@ -4,12 +4,14 @@ import { deviceNames } from '../../store/devices.ts';
 import type { DeviceChoice } from '../../worker/protocol.ts';
 import { integer } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { shortName } from '../parts/Name.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { deviceTitle } from './deviceTitle.ts';
 
 const gib = (value: number): string => `${(value / 2 ** 30).toFixed(value < 2 ** 30 ? 2 : 1).replace(/\.0+$/, '')} GiB`;
 
-export function DeviceReportList() {
+/** `advice`: what would be faster; the empty page has it in its banner. */
+export function DeviceReportList({ advice = true }: { advice?: boolean }) {
   const device = useStudio((state) => state.device);
   const choice = useStudio((state) => state.deviceChoice);
   const running = useStudio((state) => isRunning(state.status));
@@ -25,7 +27,9 @@ export function DeviceReportList() {
           <li key={option.device} className={option.available ? undefined : 'off'}>
             <Icon name={option.available ? 'ok' : 'cross'} />
             <span>{deviceTitle(option.device)}</span>
-            <span className="q">{option.note}</span>
+            <span className="q" title={option.note}>
+              {shortName(option.note, 38)}
+            </span>
           </li>
         ))}
         {device.maxBindingBytes !== null && (
@@ -61,7 +65,7 @@ export function DeviceReportList() {
         </select>
       </label>
       {running && <p className="device-note q">The device can change between experiments.</p>}
-      {device.advice !== null && <p className="device-note">{device.advice}</p>}
+      {advice && device.advice !== null && <p className="device-note">{device.advice}</p>}
     </div>
   );
 }

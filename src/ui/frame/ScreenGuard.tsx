@@ -12,6 +12,11 @@ export class ScreenGuard extends Component<Guarded, { readonly message: string |
     return { message: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 
+  /** Each screen begins at its top, wherever the one before was left. */
+  override componentDidMount(): void {
+    document.querySelector('.screen')?.scrollTo(0, 0);
+  }
+
   override render(): ReactNode {
     if (this.state.message === null) return this.props.children;
     return (
