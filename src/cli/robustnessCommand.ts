@@ -13,6 +13,7 @@ import { measureRobustness, type Robustness } from '../experiment/robustness.ts'
 import { buildNetwork } from '../model/buildNetwork.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { readStateDict } from '../model/stateDict.ts';
+import { armsOf } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { robustnessCsv, robustnessTable, type RobustnessRow } from '../report/robustness.ts';
 import type { PairedDifference } from '../report/statistics.ts';
@@ -68,7 +69,7 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
   const side = (native: number) => input.side ?? native;
   const channels = input.channels === 'rgb' ? 3 : dataset.channels;
   const network = buildNetwork(recipe.network, [side(dataset.height), side(dataset.width), channels], dataset.classNames.length);
-  const runs = recipe.seeds.flatMap((seed) => recipe.arms.map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name })));
+  const runs = recipe.seeds.flatMap((seed) => armsOf(recipe).map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name })));
   const { createTrainer } = await device.trainers();
   const measuring = measureRobustness({
     recipe,

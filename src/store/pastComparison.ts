@@ -1,5 +1,6 @@
 /** Two past experiments side by side: only the settings that differ, and what each of them found. */
 import { pairedAccuracies } from '../report/pairedAccuracies.ts';
+import { armsOf } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { pairedDifference, summarise, type PairedDifference, type Summary } from '../report/statistics.ts';
 import { robustnessTable } from '../report/robustness.ts';
@@ -67,7 +68,7 @@ export interface PastFound {
 /** Test results of every arm over the seeds that are complete. */
 export function foundBy({ recipe, results, robustness }: Described): PastFound {
   const { baseline, inmerge } = comparedArms(recipe);
-  const arms = recipe.arms.map(({ name }): ArmFound => {
+  const arms = armsOf(recipe).map(({ name }): ArmFound => {
     const tests = results.flatMap((result) => (result.run.arm === name && result.test !== null ? [result.test] : []));
     return {
       arm: name,

@@ -37,7 +37,7 @@ describe('measuring robustness', () => {
     const { robustness, measuring, record } = store.getState();
     expect(measuring).toBeNull();
     if (robustness === null || record === null) throw new Error('Nothing was measured.');
-    const table = comparedRobustness(robustness, record.started.recipe);
+    const table = comparedRobustness(robustness, record.started.recipe, null);
     expect(table.arms).toEqual(['baseline', 'inmerge']);
     expect(table.rows.at(-1)?.rise?.n).toBe(5);
   });

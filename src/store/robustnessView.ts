@@ -1,20 +1,25 @@
 /** What the page shows of robustness: the compared arms' table, and what must be known to read it. */
 import { robustnessTable, type RobustnessTable } from '../report/robustness.ts';
 import type { Robustness } from '../experiment/robustness.ts';
+import { armsOf } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { comparedArms } from './arms.ts';
 
 /** Severities were chosen for images of this side (MedMNIST-C). */
 export const severitiesAtSide = 224;
 
-/** Of the two arms that the page sets against one another. */
-export function comparedRobustness(robustness: Robustness, recipe: Recipe): RobustnessTable {
+/** Of the plain arm and a merging one: the named, else the first. */
+export function comparedRobustness(robustness: Robustness, recipe: Recipe, arm: string | null): RobustnessTable {
   const { baseline, inmerge } = comparedArms(recipe);
   return robustnessTable(
     robustness,
-    [baseline, inmerge].flatMap((arm) => arm ?? []),
+    [baseline, arm ?? inmerge].flatMap((name) => name ?? []),
   );
 }
+
+/** The merging arms that were measured, in the recipe's order. */
+export const measuredArms = ({ runs }: Robustness, recipe: Recipe): string[] =>
+  armsOf(recipe).flatMap(({ name, merges }) => (merges && runs.some(({ run }) => run.arm === name) ? [name] : []));
 
 const titles: Readonly<Record<Robustness['corruptions'][number], string>> = {
   pixelate: 'Pixelation',

@@ -96,6 +96,7 @@ export class Keeper {
       seeds: recipe.seeds.length,
       difference: meanDifference(checkpoint.history, recipe),
       interval: pairedDifference(pairedAccuracies(checkpoint.history, recipe))?.interval ?? null,
+      datasetSha256: checkpoint.datasetSha256,
       bytes: this.kernelBytes(),
     };
   }

@@ -50,7 +50,16 @@ export class Library {
         // A record that is not whole belongs to a save that never counted.
       }
     }
-    return list.sort((a, b) => b.startedAt - a.startedAt);
+    const datasets = new Map<string, number>();
+    for (const { path, file } of await filesBelow(this.#datasets)) datasets.set(path.join('/'), file.size);
+    const users = (sha256: string) => list.filter((each) => each.datasetSha256 === sha256).length;
+    return list
+      .map((each) => ({
+        ...each,
+        datasetBytes:
+          each.datasetSha256 !== undefined && users(each.datasetSha256) === 1 ? (datasets.get(each.datasetSha256) ?? 0) : 0,
+      }))
+      .sort((a, b) => b.startedAt - a.startedAt);
   }
 
   /** @throws StudioError `experiment-lost` where neither slot is whole. */

@@ -55,7 +55,11 @@ export interface SavedExperiment {
   readonly difference: number | null;
   /** Its 95 % interval over seeds; null for one seed, absent in what older builds saved. */
   readonly interval?: readonly [number, number] | null;
+  /** What it was made on; absent in what older builds saved. */
+  readonly datasetSha256?: string;
   readonly bytes: number;
+  /** Bytes of the dataset's copy that go with it; 0 where another experiment needs it or none is kept. */
+  readonly datasetBytes?: number;
 }
 
 /** An epoch whose kernels are on this machine. `arm` is null for the backbone; its last epoch is every arm's epoch 0. */

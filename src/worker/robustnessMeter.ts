@@ -7,6 +7,7 @@ import { breathe } from '../base/breathe.ts';
 import { errorData, StudioError } from '../base/errors.ts';
 import type { RunKey } from '../experiment/events.ts';
 import type { Robustness } from '../experiment/robustness.ts';
+import { armsOf } from '../recipe/arms.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { Devices } from './devices.ts';
 import type { Looking } from './looking.ts';
@@ -67,7 +68,7 @@ export class RobustnessMeter {
     const { recipe, folder } = looking.mustSubject();
     const dataset = await looking.testDataset();
     if (dataset.splits.test === null) throw noTestSplit();
-    const runs = await this.#runsOf(recipe.seeds, recipe.arms);
+    const runs = await this.#runsOf(recipe.seeds, armsOf(recipe));
     const [first] = runs;
     if (first === undefined) throw nothingFinished();
     const { network } = await looking.mustKeep(first);

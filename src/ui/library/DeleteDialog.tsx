@@ -20,8 +20,11 @@ export function DeleteDialog({ saved, onClose }: { saved: SavedExperiment; onClo
           {saved.state === 'interrupted' && `, and the ${percent(saved.fraction, 0)} that it had reached`}. There is no way back.
         </p>
         <p className="q">
-          Frees {bytes(saved.bytes)} in this browser, and its copy of the dataset’s file where no other experiment needs it. Files
-          that you exported stay.
+          Frees {bytes(saved.bytes + (saved.datasetBytes ?? 0))} in this browser
+          {(saved.datasetBytes ?? 0) > 0
+            ? `, ${bytes(saved.datasetBytes ?? 0)} of it the copy of the dataset’s file, which no other experiment needs`
+            : ''}
+          . Files that you exported stay.
         </p>
         <div className="modal-actions">
           <button type="button" className="btn" onClick={close}>

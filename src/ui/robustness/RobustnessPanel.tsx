@@ -1,7 +1,8 @@
 /** Robustness of the shown experiment: measured on demand, then each corruption's error or rise by arm, and the difference. */
 import { useState } from 'react';
 import { robustnessCsv } from '../../report/robustness.ts';
-import { comparedRobustness, corruptionTitle, severitiesAtSide } from '../../store/robustnessView.ts';
+import { armTitle } from '../../recipe/arms.ts';
+import { comparedRobustness, corruptionTitle, measuredArms, severitiesAtSide } from '../../store/robustnessView.ts';
 import { isRunning } from '../../store/status.ts';
 import { integer, percent, plural } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
@@ -19,7 +20,10 @@ export default function RobustnessPanel() {
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
   const { measureRobustness, cancelRobustness } = useActions();
   const [measure, setMeasure] = useState<Measure>('error');
+  const [chosen, setChosen] = useState<string | null>(null);
   if (recipe === null) return null;
+  const arms = robustness === null ? [] : measuredArms(robustness, recipe);
+  const arm = chosen !== null && arms.includes(chosen) ? chosen : (arms[0] ?? null);
   const again = (
     <button type="button" className="btn btn-28" disabled={running} onClick={measureRobustness}>
       {robustness === null ? 'Measure robustness' : 'Measure again'}
@@ -33,6 +37,15 @@ export default function RobustnessPanel() {
       end={
         robustness === null || measuring !== null ? undefined : (
           <>
+            {arms.length > 1 && (
+              <select aria-label="Arm set against Baseline" value={arm ?? ''} onChange={(event) => setChosen(event.target.value)}>
+                {arms.map((name) => (
+                  <option key={name} value={name}>
+                    {armTitle(name)}
+                  </option>
+                ))}
+              </select>
+            )}
             <Segments
               label="What the table shows"
               options={[
@@ -78,7 +91,7 @@ export default function RobustnessPanel() {
         </div>
       ) : (
         <>
-          <RobustnessTable table={comparedRobustness(robustness, recipe)} measure={measure} />
+          <RobustnessTable table={comparedRobustness(robustness, recipe, arm)} measure={measure} />
           <div className="panel-body robustness-notes">
             <p>
               {plural(robustness.runs.length, 'network')}, {integer(robustness.images)} test images. Balanced error: 1 minus the
