@@ -40,14 +40,15 @@ const rules: Readonly<Record<string, Rule>> = {
   report: { may: ['base', 'recipe', 'data', 'model', 'train', 'experiment'] },
   bench: { may: engine },
   storage: { may: ['base'] },
-  worker: { may: [...engine, 'experiment', 'storage', 'report'] },
+  worker: { may: [...engine, 'experiment', 'storage', 'report', 'bench'] },
   store: { may: ['worker', 'storage', 'recipe', 'base', 'model', 'report'], typesFromAnywhere: true },
   ui: { may: ['store', 'recipe', 'base', 'report'], typesFromAnywhere: true },
   cli: { may: [...engine, 'experiment', 'report', 'storage', 'bench'] },
 };
 
 /** The page's side of the thread boundary: what it imports ends up in the page's own bundle. */
-const isPageSide = (path: string) => /^worker\/(client|protocol|inspectorClient|inspectorProtocol|fake\w*)\.ts$/.test(path);
+const isPageSide = (path: string) =>
+  /^worker\/(client|protocol|inspectorClient|inspectorProtocol|speedClient|speedProtocol|fake\w*)\.ts$/.test(path);
 /** The scripted fake draws up its network as the engine would; store, on the same page, imports model too. */
 const pageSideMay = (path: string) => (path.startsWith('worker/fake') ? ['base', 'model'] : ['base']);
 

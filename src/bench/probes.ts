@@ -21,6 +21,20 @@ export async function measureProbes(device: GPUDevice, bytes: number): Promise<P
   return { fmaGflops: await fmaProbe(device), copyGigabytes: await copyProbe(device, bytes) };
 }
 
+/** On a device of its own, which leaves no trace; null where there is no adapter. */
+export async function probeAdapter(gpu: GPU, software: boolean): Promise<Probes | null> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) return null;
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+  try {
+    // A card's memory outgrows its caches later than a processor's.
+    return await measureProbes(device, software ? 2 ** 26 : 2 ** 29);
+  } finally {
+    device.destroy();
+  }
+}
+
 const flopPerRound = 64;
 const fmaGroups = 4096;
 const fmaThreads = 64 * fmaGroups;

@@ -13,7 +13,8 @@ export interface BenchReport {
   readonly adapter: string;
   readonly software: boolean;
   readonly host: string;
-  readonly probes: Probes;
+  /** Null where there is no GPU. */
+  readonly probes: Probes | null;
   readonly cases: readonly CaseReport[];
 }
 
@@ -42,8 +43,9 @@ export interface ContenderReport {
   readonly stepsPerSample: number;
   readonly imagesPerSecond: number;
   readonly gflops: number;
-  readonly percentOfFma: number;
-  readonly percentOfCopy: number;
+  /** Of the probes; null where there are none. */
+  readonly percentOfFma: number | null;
+  readonly percentOfCopy: number | null;
   readonly losses: readonly number[];
   /** Largest relative difference of a loss from the reference's. */
   readonly lossDifference: number;
@@ -78,3 +80,6 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
+
+export const adapterName = ({ architecture, description, device, vendor }: GPUAdapterInfo): string =>
+  [vendor, architecture, device, description].filter((part) => part !== '').join(', ') || 'unnamed adapter';

@@ -13,7 +13,7 @@ import { drawWorkload } from './workload.ts';
 export interface CaseOptions {
   /** Steps whose losses are compared. */
   readonly steps: number;
-  readonly probes: Probes;
+  readonly probes: Probes | null;
   /** How long a round of many steps is to take. */
   readonly roundMs: number;
   /** Null where no device is watched. */
@@ -103,8 +103,8 @@ export async function runCase(
         stepsPerSample: fast.has(each) ? atOnce(each) : 1,
         imagesPerSecond: (1000 * benchCase.batch) / ms,
         gflops,
-        percentOfFma: (100 * gflops) / probes.fmaGflops,
-        percentOfCopy: (100 * benchCase.bytes) / ms / 1e6 / probes.copyGigabytes,
+        percentOfFma: probes === null ? null : (100 * gflops) / probes.fmaGflops,
+        percentOfCopy: probes === null ? null : (100 * benchCase.bytes) / ms / 1e6 / probes.copyGigabytes,
         losses,
         lossDifference: difference,
         agrees: difference <= lossTolerance,

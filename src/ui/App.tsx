@@ -20,10 +20,11 @@ import { RecipeJson } from './rail/RecipeJson.tsx';
 import { ResultsView } from './results/ResultsView.tsx';
 import { useActions, useStudio } from './studioContext.ts';
 
-export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | null;
+export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | null;
 
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
+const SpeedDialog = lazy(() => import('./bench/SpeedDialog.tsx'));
 
 const screens = {
   data: DataView,
@@ -93,6 +94,11 @@ export function App() {
       {dialog === 'export' && (
         <Suspense fallback={null}>
           <ExportDialog onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
+      {dialog === 'speed' && (
+        <Suspense fallback={null}>
+          <SpeedDialog onClose={() => setDialog(null)} />
         </Suspense>
       )}
       {dialog === 'stop' && <StopDialog onClose={() => setDialog(null)} />}

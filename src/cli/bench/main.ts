@@ -11,8 +11,8 @@ import { StudioError } from '../../base/errors.ts';
 import { parseCase, type BenchCase } from '../../bench/benchCase.ts';
 import { contenderNames, type ContenderName } from '../../bench/contender.ts';
 import { GpuLedger } from '../../bench/ledger.ts';
-import { measureProbes } from '../../bench/probes.ts';
-import type { BenchReport, CaseReport } from '../../bench/report.ts';
+import { probeAdapter } from '../../bench/probes.ts';
+import { adapterName, type BenchReport, type CaseReport } from '../../bench/report.ts';
 import { runCase } from '../../bench/runCase.ts';
 import { isSoftware } from '../../gpu/webgpu.ts';
 import { findDawn, offerGpu } from '../dawn.ts';
@@ -95,7 +95,7 @@ async function main(args: readonly string[]): Promise<number> {
   const cases: CaseReport[] = [];
   try {
     screen.transient('probing the device');
-    const probes = await probe(dawn.gpu, software);
+    const probes = await probeAdapter(dawn.gpu, software);
     for (const benchCase of wanted.cases) {
       const openers = openersOf(wanted.names, { python: wanted.python });
       cases.push(
@@ -114,7 +114,7 @@ async function main(args: readonly string[]): Promise<number> {
       date: new Date().toISOString(),
       build,
       commit: commit(),
-      adapter: [info.vendor, info.architecture, info.device, info.description].filter((part) => part !== '').join(', '),
+      adapter: adapterName(info),
       software,
       host: `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${process.platform}, Node ${process.versions.node}`,
       probes,
@@ -134,19 +134,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const sound = cases.every(({ contenders }) => contenders.length > 0 && contenders.every(({ agrees }) => agrees));
   return sound ? 0 : 1;
-}
-
-/** On a device of its own, which leaves no trace. Memory on a card outgrows its caches later than a processor's. */
-async function probe(gpu: GPU, software: boolean): Promise<BenchReport['probes']> {
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw refused('The adapter has gone.', 'Try again.');
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
-  try {
-    return await measureProbes(device, software ? 2 ** 26 : 2 ** 29);
-  } finally {
-    device.destroy();
-  }
 }
 
 /** Said by the pack; null outside a checkout. */

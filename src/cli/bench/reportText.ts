@@ -7,7 +7,9 @@ export function reportText(report: BenchReport, kernels: boolean): string {
   return [
     `${adapter}${software ? ' (software: the processor emulates a GPU)' : ''}; ${host}`,
     `${date.slice(0, 16).replace('T', ' ')} UTC, build ${build}${commit === null ? '' : `, commit ${commit}`}`,
-    `probes: ${fixed(probes.fmaGflops)} GFLOP/s fused multiply-add, ${fixed(probes.copyGigabytes)} GB/s copy`,
+    probes === null
+      ? 'no probes'
+      : `probes: ${fixed(probes.fmaGflops)} GFLOP/s fused multiply-add, ${fixed(probes.copyGigabytes)} GB/s copy`,
     '',
     ...report.cases.map((each) => caseText(each, kernels)),
   ].join('\n');
@@ -46,15 +48,15 @@ function caseText(report: CaseReport, kernels: boolean): string {
 
 function row(each: ContenderReport, oursMs: number, { reference }: CaseReport): string[] {
   const { counts } = each;
-  const count = (value: number | undefined) => (value === undefined ? '' : fixed(value));
+  const count = (value: number | null | undefined) => (value === undefined || value === null ? '' : fixed(value));
   return [
     each.name,
     fixed(each.ms),
     `${fixed(each.ms / oursMs)}×`,
     fixed(each.imagesPerSecond),
     fixed(each.gflops),
-    fixed(each.percentOfFma),
-    fixed(each.percentOfCopy),
+    count(each.percentOfFma),
+    count(each.percentOfCopy),
     count(counts?.dispatches),
     count(counts?.submits),
     count(counts?.readbacks),

@@ -4,6 +4,7 @@ import { deviceNames } from '../../store/devices.ts';
 import type { DeviceChoice } from '../../worker/protocol.ts';
 import { integer } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { usePage } from '../pageContext.ts';
 import { shortName } from '../parts/Name.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { deviceTitle } from './deviceTitle.ts';
@@ -16,6 +17,7 @@ export function DeviceReportList({ advice = true }: { advice?: boolean }) {
   const choice = useStudio((state) => state.deviceChoice);
   const running = useStudio((state) => isRunning(state.status));
   const { chooseDevice } = useActions();
+  const { setDialog } = usePage();
   if (device === null) return <p className="pad q">Looking for the fastest device.</p>;
   return (
     <div className="device-report">
@@ -64,6 +66,11 @@ export function DeviceReportList({ advice = true }: { advice?: boolean }) {
           ))}
         </select>
       </label>
+      <p className="device-note">
+        <button type="button" className="btn btn-28" onClick={() => setDialog('speed')}>
+          Measure speed
+        </button>
+      </p>
       {running && <p className="device-note q">The device can change between experiments.</p>}
       {advice && device.advice !== null && <p className="device-note">{device.advice}</p>}
     </div>
