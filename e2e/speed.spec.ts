@@ -8,7 +8,7 @@ test('a step is measured on WebAssembly, can be stopped, and comes out as JSON',
   await page.getByRole('banner').getByRole('button', { name: 'Measure speed' }).click();
   const dialog = page.getByTestId('speed');
   await dialog.getByLabel('Step of').selectOption({ value: 'vgg8_bn@28x8' });
-  for (const name of [/Studio on WebGPU/, /TensorFlow\.js/]) await dialog.getByLabel(name).setChecked(false);
+  for (const name of [/Studio on WebGPU/, /reference trainer/, /TensorFlow\.js/]) await dialog.getByLabel(name).setChecked(false);
   await dialog.getByLabel(/WebAssembly/).setChecked(true);
 
   await dialog.getByRole('button', { name: 'Measure' }).click();

@@ -8,7 +8,7 @@ import { vgg } from '../model/vgg.ts';
 import { caseOf } from './benchCase.ts';
 import type { Contender, ContenderName, OpenContender } from './contender.ts';
 import { GpuLedger } from './ledger.ts';
-import { openTape } from './ours.ts';
+import { openCompiled, openTape } from './ours.ts';
 import { measureProbes, type Probes } from './probes.ts';
 import type { CaseReport } from './report.ts';
 import { runCase } from './runCase.ts';
@@ -60,17 +60,18 @@ describe('the bench', () => {
     expect(probes.copyGigabytes).toBeGreaterThan(0.01);
   });
 
-  test('ours and stock tfjs train alike, and what each asks of the device is counted', async ({ skip }) => {
+  test('our trainers and stock tfjs train alike, and what each asks of the device is counted', async ({ skip }) => {
     if (dawn === null) skip('INMERGE_NO_GPU=1');
     const report = await run([
       ['tape', openTape],
+      ['compiled', openCompiled],
       ['stock', openStock],
     ]);
     expect(report.absent).toEqual([]);
     expect(report.contenders.map(({ agrees, name }) => ({ agrees, name }))).toEqual(
-      ['tape', 'stock'].map((name) => ({ agrees: true, name })),
+      ['tape', 'compiled', 'stock'].map((name) => ({ agrees: true, name })),
     );
-    for (const { counts, gflops, kernels, losses, ms, peakBytes } of report.contenders) {
+    for (const { counts, gflops, kernels, losses, ms, name, peakBytes } of report.contenders) {
       expect(losses).toHaveLength(4);
       expect(new Set(losses).size).toBe(4);
       expect(ms).toBeGreaterThan(0);
@@ -79,6 +80,7 @@ describe('the bench', () => {
       expect(counts?.readbacks).toBe(0);
       expect(peakBytes).toBeGreaterThan(10_000);
       const timed = kernels?.reduce((sum, { dispatches }) => sum + dispatches, 0);
+      if (name === 'compiled') expect(counts?.newBuffers).toBe(0);
       if (kernels !== null) expect(timed).toBeGreaterThanOrEqual(counts?.dispatches ?? Number.POSITIVE_INFINITY);
     }
   });

@@ -1,15 +1,24 @@
 /** The studio's own trainers as contenders. */
 import type { WasmFiles } from '../gpu/backends.ts';
 import { purposes } from '../base/threefry.ts';
+import { CompiledTrainer } from '../train/compiledTrainer.ts';
 import { TapeTrainer, type TapeTrainerOptions } from '../train/tapeTrainer.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Contender, ContenderName, OpenContender } from './contender.ts';
-import { enterOurs } from './tfjsBackends.ts';
+import { enterOurs, ourDevice } from './tfjsBackends.ts';
 import type { Workload } from './workload.ts';
 
 type Create = (options: TapeTrainerOptions) => Promise<Trainer>;
 
 const noFiles: WasmFiles = { paths: null, threads: 1 };
+
+export const openCompiled: OpenContender = (workload) =>
+  open(workload, {
+    name: 'compiled',
+    what: 'InMerge Studio, the compiled trainer',
+    enter: () => enterOurs('webgpu', noFiles),
+    create: (options) => CompiledTrainer.create({ ...options, device: ourDevice() }),
+  });
 
 export const openTape: OpenContender = (workload) =>
   open(workload, {

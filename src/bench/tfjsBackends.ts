@@ -6,7 +6,7 @@ import { openBackend, type Backend, type WasmFiles } from '../gpu/backends.ts';
 import { reproducibleFlags, setReproducibleFlags, tf } from '../gpu/tfjs.ts';
 
 const stockName = 'webgpu-stock';
-const open = new Map<string, { close(): void }>();
+const open = new Map<string, { readonly webgpu?: { readonly device: GPUDevice } | null; close(): void }>();
 let stockFlags: Record<string, boolean | number> | null = null;
 
 /** Before anyone else opens WebGPU: takes tfjs's kernels and flags as the package registers them. */
@@ -27,6 +27,13 @@ export async function enterOurs(name: 'webgpu' | 'wasm', files: WasmFiles): Prom
   }
   await tf.setBackend(name);
   if (name === 'webgpu') setReproducibleFlags();
+}
+
+/** The studio's device, once its WebGPU backend is entered. */
+export function ourDevice(): GPUDevice {
+  const device = open.get('webgpu')?.webgpu?.device;
+  if (device === undefined) throw new Error('The studio’s WebGPU backend is not open.');
+  return device;
 }
 
 export async function enterStock(): Promise<void> {

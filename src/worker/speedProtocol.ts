@@ -2,7 +2,7 @@
 import type { BenchReport } from '../bench/report.ts';
 
 /** Who can be measured in a page. */
-export type SpeedContender = 'tape' | 'wasm' | 'stock';
+export type SpeedContender = 'compiled' | 'tape' | 'wasm' | 'stock';
 
 export interface SpeedRequest {
   /** E.g. `vgg8_bn@28x64`. */

@@ -6,7 +6,7 @@ import { build } from '../base/build.ts';
 import { parseCase } from '../bench/benchCase.ts';
 import type { ContenderName, OpenContender } from '../bench/contender.ts';
 import { GpuLedger } from '../bench/ledger.ts';
-import { openTape, openWasm } from '../bench/ours.ts';
+import { openCompiled, openTape, openWasm } from '../bench/ours.ts';
 import { probeAdapter } from '../bench/probes.ts';
 import { adapterName, type BenchReport } from '../bench/report.ts';
 import { runCase } from '../bench/runCase.ts';
@@ -37,6 +37,7 @@ async function measure({ case: name, steps, who }: SpeedRequest): Promise<BenchR
   const onGpu = (open: OpenContender): OpenContender =>
     adapter === null ? () => Promise.resolve('this browser offers no WebGPU adapter') : open;
   const all: Readonly<Record<SpeedContender, OpenContender>> = {
+    compiled: onGpu(openCompiled),
     tape: onGpu(openTape),
     wasm: openWasm({ paths, threads }),
     stock: onGpu(openStock),

@@ -68,7 +68,7 @@ function read(args: readonly string[]): Wanted | null {
     throw refused(`--steps ${values.steps} is no number of steps.`, '3 to 1000.');
   return {
     cases: (values.case ?? ['vgg8_bn@28x64']).map(parseCase),
-    names: contenderNames.filter((name) => values.peer === undefined || name === 'tape' || values.peer.includes(name)),
+    names: contenderNames.filter((name) => values.peer === undefined || name === 'compiled' || values.peer.includes(name)),
     steps,
     json: values.json ?? null,
     python: values.python ?? null,

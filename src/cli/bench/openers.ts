@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type ContenderName, type OpenContender } from '../../bench/contender.ts';
 import { closeJax, openJax } from '../../bench/jax.ts';
-import { openTape, openWasm } from '../../bench/ours.ts';
+import { openCompiled, openTape, openWasm } from '../../bench/ours.ts';
 import { openStock } from '../../bench/stock.ts';
 import { closeTfjsBackends } from '../../bench/tfjsBackends.ts';
 import { openTorch } from './torchPeer.ts';
@@ -16,6 +16,7 @@ interface Settings {
 
 export function openersOf(names: readonly ContenderName[], { python }: Settings): Map<ContenderName, OpenContender> {
   const all: Readonly<Record<ContenderName, OpenContender>> = {
+    compiled: openCompiled,
     tape: openTape,
     wasm: openWasm({ paths: wasmFiles(), threads: 1 }),
     stock: openStock,
