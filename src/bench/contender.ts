@@ -20,7 +20,7 @@ export interface Contender {
   dispose(): Promise<void>;
 }
 
-export const contenderNames = ['tape', 'wasm', 'stock', 'jax', 'torch', 'torch-cuda', 'torch-cuda-tf32'] as const;
+export const contenderNames = ['compiled', 'tape', 'wasm', 'stock', 'jax', 'torch', 'torch-cuda', 'torch-cuda-tf32'] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 /** Resolves to the reason, in words, where this contender is not to be had here. */
