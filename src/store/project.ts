@@ -3,6 +3,7 @@ import type { StudioErrorData } from '../base/errors.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import { protocolVersion, type WorkerEvent } from '../worker/protocol.ts';
 import { convolutions } from '../model/network.ts';
+import { everyMerge } from './mergeLook.ts';
 import { networkOf } from './networkView.ts';
 import { ExperimentRecord } from './record.ts';
 import { nothingKept, type Notice, type StudioState, type TrainedOn } from './state.ts';
@@ -134,8 +135,8 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
         robustness: null,
         trainedOn: trainedOn(state, event.recipe.dataset.sha256),
         ended: null,
-        mergeLayer: null,
         picture: null,
+        mergeLook: everyMerge,
         ...(state.reopened === null
           ? {
               status: { at: 'training', progress: null, asked: null },

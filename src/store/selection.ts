@@ -47,7 +47,7 @@ export function selectionParts({ seed, arm, layer, epoch, kernels }: Selection):
     ...(arm === null ? [] : [`arm=${encodeURIComponent(arm)}`]),
     ...(layer === null ? [] : [`layer=${layer}`]),
     ...(epoch === null ? [] : [`epoch=${epoch}`]),
-    ...(kernels.length === 0 ? [] : [`kernels=${ranges(kernels)}`]),
+    ...(kernels.length === 0 ? [] : [`kernels=${writeRanges(kernels)}`]),
   ];
 }
 
@@ -82,7 +82,7 @@ function armName(text: string | undefined): string | null {
 }
 
 /** `137,402`, and `3-9` where more than two follow one another. */
-function ranges(kernels: readonly number[]): string {
+export function writeRanges(kernels: readonly number[]): string {
   const parts: string[] = [];
   for (let from = 0; from < kernels.length;) {
     let to = from;
@@ -94,7 +94,7 @@ function ranges(kernels: readonly number[]): string {
   return parts.join(',');
 }
 
-function readRanges(text: string): number[] {
+export function readRanges(text: string): number[] {
   const kernels = new Set<number>();
   for (const part of text.slice(0, 20_000).split(',')) {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);

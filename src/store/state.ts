@@ -7,6 +7,7 @@ import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts
 import type { Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment } from '../worker/protocol.ts';
 import type { Hidable } from './hidden.ts';
+import { everyMerge, type MergeLook } from './mergeLook.ts';
 import type { ExperimentRecord } from './record.ts';
 import { nothingSelected, type Selection } from './selection.ts';
 import type { Status } from './status.ts';
@@ -15,8 +16,8 @@ import type { SteppingState } from './stepping.ts';
 export const tabs = ['data', 'compare', 'kernels', 'merges', 'results', 'predictions'] as const;
 export type Tab = (typeof tabs)[number];
 
-/** What the Merges screen shows: every merge, or single steps on a copy. */
-export type MergesView = 'list' | 'steps';
+/** What the Merges screen shows: every merge, their counts, who took from whom, or single steps on a copy. */
+export type MergesView = 'list' | 'counts' | 'flow' | 'steps';
 
 /** A line above the screen: something to know, something to mend, or what was refused. */
 export interface Notice {
@@ -109,9 +110,9 @@ export interface StudioState {
   readonly wantedTab: Tab | null;
   /** What the panels show. Its layer is the one whose similarities are computed while training. */
   readonly selection: Selection;
-  readonly mergeLayer: number | null;
   /** The dropped picture that the networks are asked about. */
   readonly picture: File | null;
+  readonly mergeLook: MergeLook;
   readonly notice: Notice | null;
   /** Controls that the link which was opened hides. */
   readonly hidden: readonly Hidable[];
@@ -145,8 +146,8 @@ export const initialState: StudioState = {
   mergesView: 'list',
   wantedTab: null,
   selection: nothingSelected,
-  mergeLayer: null,
   picture: null,
+  mergeLook: everyMerge,
   notice: null,
   hidden: [],
 };

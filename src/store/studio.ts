@@ -11,6 +11,7 @@ import type { DeviceChoice, StudioWorker } from '../worker/protocol.ts';
 import { kernelMaps, type KernelMaps } from './kernelMaps.ts';
 import { kernelReader } from './kernelReader.ts';
 import { makeLibraryActions } from './libraryActions.ts';
+import type { MergeLook } from './mergeLook.ts';
 import { atRest } from './project.ts';
 import { predictionsFrom } from './predictions.ts';
 import { blocker } from './readiness.ts';
@@ -307,8 +308,14 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       if (get().record !== null) set({ tab: 'merges', mergesView: view });
     },
 
+    lookAtMerges(change: Partial<MergeLook>) {
+      set((state) => ({ mergeLook: { ...state.mergeLook, ...change } }));
+    },
+
+    /** The list of a layer's merges; null: of all layers. */
     showMergesOf(layer: number | null) {
-      set({ mergeLayer: layer, tab: 'merges' });
+      if (layer !== null) select({ layer });
+      set((state) => ({ mergeLook: { ...state.mergeLook, allLayers: layer === null }, mergesView: 'list', tab: 'merges' }));
     },
 
     dismissNotice() {

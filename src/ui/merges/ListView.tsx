@@ -8,11 +8,13 @@ import { Panel } from '../parts/Panel.tsx';
 import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
 import { MergeList } from './MergeList.tsx';
 import { NoMerges } from './NoMerges.tsx';
+import { useListedRows } from './useMergeRows.ts';
 
 export function ListView() {
   const record = useStudio((state) => state.record);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
-  const layer = useStudio((state) => state.mergeLayer);
+  const layer = useStudio((state) => (state.mergeLook.allLayers ? null : state.selection.layer));
+  const rows = useListedRows();
   const running = useStudio((state) => isRunning(state.status));
   const { showMergesOf } = useActions();
   const counts = useFromRecord(merging);
@@ -21,7 +23,7 @@ export function ListView() {
     [record, dataset],
   );
   if (record === null || counts === null) return null;
-  const count = record.log.count(layer);
+  const count = rows?.length ?? record.log.length;
   const none = record.log.length === 0;
   return (
     <div className="merges">
@@ -30,24 +32,8 @@ export function ListView() {
         scope={
           <>
             {plural(count, 'merge')}
-            {layer !== null && ` in ${titles[layer] ?? layer}`}; K<sub>i</sub> ← K<sub>j</sub>: i took a share of j
+            {count < record.log.length && ` of ${integer(record.log.length)}`}; K<sub>i</sub> ← K<sub>j</sub>: i took a share of j
           </>
-        }
-        end={
-          <label className="filter">
-            Layer
-            <select
-              value={layer ?? ''}
-              onChange={(event) => showMergesOf(event.target.value === '' ? null : Number(event.target.value))}
-            >
-              <option value="">all layers</option>
-              {record.started.mergedLayers.map((index) => (
-                <option key={index} value={index}>
-                  {titles[index] ?? index} ({integer(record.log.count(index))})
-                </option>
-              ))}
-            </select>
-          </label>
         }
         className="merges-list"
       >
@@ -62,7 +48,7 @@ export function ListView() {
             )}
           </div>
         ) : (
-          <MergeList key={layer ?? 'all'} record={record} layer={layer} count={count} titles={titles} follow={running} />
+          <MergeList record={record} rows={rows} count={count} titles={titles} follow={running} />
         )}
       </Panel>
       <Panel title="By layer" scope="all seeds" className="merges-layers">

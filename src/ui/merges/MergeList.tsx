@@ -9,14 +9,15 @@ import { MergeRow } from './MergeRow.tsx';
 
 interface MergeListProps {
   readonly record: ExperimentRecord;
-  readonly layer: number | null;
+  /** Rows of the log that are listed; null: all. */
+  readonly rows: Uint32Array | null;
   readonly count: number;
   readonly titles: readonly string[];
   /** New merges arrive: keep the end in view while the user is there. */
   readonly follow: boolean;
 }
 
-export function MergeList({ record, layer, count, titles, follow }: MergeListProps) {
+export function MergeList({ record, rows: listed, count, titles, follow }: MergeListProps) {
   const root = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 0 });
   const atEnd = useRef(true);
@@ -79,7 +80,14 @@ export function MergeList({ record, layer, count, titles, follow }: MergeListPro
         <div className="merge-space" role="presentation" style={{ height: window.space }}>
           <div className="merge-rows" role="presentation" style={{ transform: `translateY(${window.offset}px)` }}>
             {rows.map((index) => (
-              <MergeRow key={index} record={record} layer={layer} index={index} titles={titles} seeds={seeds} />
+              <MergeRow
+                key={index}
+                record={record}
+                row={listed === null ? index : (listed[index] ?? 0)}
+                index={index}
+                titles={titles}
+                seeds={seeds}
+              />
             ))}
           </div>
         </div>

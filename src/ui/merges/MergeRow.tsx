@@ -2,18 +2,21 @@
 import { memo } from 'react';
 import type { ExperimentRecord } from '../../store/record.ts';
 import { integer, similarity } from '../numbers.ts';
+import { useActions } from '../studioContext.ts';
 
 interface MergeRowProps {
   readonly record: ExperimentRecord;
-  readonly layer: number | null;
+  /** Row of the log, and place in the list. */
+  readonly row: number;
   readonly index: number;
   readonly titles: readonly string[];
   /** Says the seed, where there are several. */
   readonly seeds: boolean;
 }
 
-export const MergeRow = memo(function MergeRow({ record, layer, index, titles, seeds }: MergeRowProps) {
-  const row = record.log.row(index, layer);
+export const MergeRow = memo(function MergeRow({ record, row: at, index, titles, seeds }: MergeRowProps) {
+  const { select } = useActions();
+  const row = record.log.row(at, null);
   if (row === null) return null;
   return (
     <div className={`merge-row ${seeds ? 'with-seed' : ''}`} role="row" aria-rowindex={index + 2}>
@@ -30,7 +33,14 @@ export const MergeRow = memo(function MergeRow({ record, layer, index, titles, s
       </span>
       <span role="cell">{titles[row.layer] ?? row.layer}</span>
       <span role="cell">
-        K<sub>{row.i}</sub> ← K<sub>{row.j}</sub>
+        <button
+          type="button"
+          className="pair-button"
+          title="Select this pair"
+          onClick={() => select({ seed: row.seed, layer: row.layer, kernels: [row.i, row.j] })}
+        >
+          K<sub>{row.i}</sub> ← K<sub>{row.j}</sub>
+        </button>
       </span>
       <span role="cell" className="num">
         {similarity(row.similarity)}
