@@ -6,7 +6,7 @@ import { mapFilter, type ShownMap } from '../../store/mergeLook.ts';
 import { integer, plural } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { ScrollBox } from '../parts/ScrollBox.tsx';
-import { useActions, useStudio } from '../studioContext.ts';
+import { useStudio } from '../studioContext.ts';
 import { useTheme } from '../theme.ts';
 import { useSize } from '../useSize.ts';
 import { countColours, leastScale } from './countColours.ts';
@@ -23,7 +23,6 @@ export function MergeTimeLine({ map, chosen }: MergeTimeLineProps) {
   const record = useStudio((state) => state.record);
   const selection = useStudio((state) => state.selection);
   const look = useStudio((state) => state.mergeLook);
-  const { select } = useActions();
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useTheme();
   const [room, ref] = useSize();
@@ -64,14 +63,9 @@ export function MergeTimeLine({ map, chosen }: MergeTimeLineProps) {
           <ul>
             {line.lanes.map(({ kernel, merges }) => (
               <li key={kernel} style={{ height: laneHeight }}>
-                <button
-                  type="button"
-                  className="pair-button"
-                  aria-label={`Kernel ${kernel}, took ${plural(merges, 'share')}`}
-                  onClick={() => select({ layer: map.layer, kernels: [kernel] })}
-                >
+                <span>
                   K<sub>{kernel}</sub>
-                </button>
+                </span>
                 <span className="q">{integer(merges)}</span>
               </li>
             ))}
