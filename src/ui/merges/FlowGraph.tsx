@@ -1,11 +1,12 @@
-/** Kernels on a circle and arrows between them, as thick as they are frequent; the same picture for the same merges. */
+/** Kernels round an oval as large as there is room, and arrows between them, as thick as they are frequent; the same picture for the same merges. */
 import { useState } from 'react';
 import type { MergeFlow } from '../../store/mergeFlow.ts';
 import { plural } from '../numbers.ts';
+import { useSize } from '../useSize.ts';
 
-const size = 480;
-const centre = size / 2;
-const radius = 188;
+/** Room for the numbers outside the oval. */
+const margin = { x: 40, y: 28 };
+const flattest = 2.2;
 
 interface FlowGraphProps {
   readonly flow: MergeFlow;
@@ -22,18 +23,24 @@ interface Spot {
 export function FlowGraph({ flow, onChoose }: FlowGraphProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const { nodes, edges } = flow;
+  const [room, ref] = useSize();
+  const width = Math.max(240, room?.width ?? 0);
+  const height = Math.max(160, room?.height ?? 0);
+  const middle = { x: width / 2, y: height / 2 };
+  const down = middle.y - margin.y;
+  const across = Math.min(middle.x - margin.x, flattest * down);
   const spots = new Map<number, Spot>(
     nodes.map(({ kernel }, k) => {
       const turn = (2 * Math.PI * k) / nodes.length - Math.PI / 2;
-      return [kernel, { x: centre + radius * Math.cos(turn), y: centre + radius * Math.sin(turn), turn }];
+      return [kernel, { x: middle.x + across * Math.cos(turn), y: middle.y + down * Math.sin(turn), turn }];
     }),
   );
   const most = Math.max(6, ...edges.map(({ times }) => times));
   const busiest = Math.max(1, ...nodes.map(({ took, gave }) => took + gave));
   return (
-    <div className="flow-room">
+    <div className="flow-room" ref={ref}>
       <svg
-        viewBox={`0 0 ${size} ${size}`}
+        viewBox={`0 0 ${width} ${height}`}
         role="group"
         aria-label={`${plural(nodes.length, 'kernel')}, ${plural(edges.length, 'arrow')}; the table says the same`}
         data-testid="flow-graph"
@@ -43,13 +50,14 @@ export function FlowGraph({ flow, onChoose }: FlowGraphProps) {
           const [from, to] = [spots.get(j), spots.get(i)];
           if (from === undefined || to === undefined) return null;
           const faded = pointed !== null && pointed !== i && pointed !== j;
-          const width = 0.5 + 4.5 * Math.sqrt(times / most);
+          const stroke = 0.5 + 4.5 * Math.sqrt(times / most);
           return (
             <Arrow
               key={`${i} ${j}`}
               from={from}
               to={to}
-              width={width}
+              middle={middle}
+              width={stroke}
               faded={faded}
               title={`K${i} ← K${j}: ${plural(times, 'merge')}`}
             />
@@ -92,14 +100,23 @@ export function FlowGraph({ flow, onChoose }: FlowGraphProps) {
   );
 }
 
+interface ArrowProps {
+  readonly from: Spot;
+  readonly to: Spot;
+  readonly middle: { readonly x: number; readonly y: number };
+  readonly width: number;
+  readonly faded: boolean;
+  readonly title: string;
+}
+
 /** Bent towards the middle, and a little to its own side, so that the two ways between two kernels are two arrows. */
-function Arrow({ from, to, width, faded, title }: { from: Spot; to: Spot; width: number; faded: boolean; title: string }) {
+function Arrow({ from, to, middle, width, faded, title }: ArrowProps) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const length = Math.hypot(dx, dy) || 1;
   const side = 12;
   const control = {
-    x: centre + ((from.x + to.x) / 2 - centre) * 0.45 - (dy / length) * side,
-    y: centre + ((from.y + to.y) / 2 - centre) * 0.45 + (dx / length) * side,
+    x: middle.x + ((from.x + to.x) / 2 - middle.x) * 0.45 - (dy / length) * side,
+    y: middle.y + ((from.y + to.y) / 2 - middle.y) * 0.45 + (dx / length) * side,
   };
   const [ax, ay] = [to.x - control.x, to.y - control.y];
   const reach = Math.hypot(ax, ay) || 1;
