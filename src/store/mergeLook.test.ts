@@ -43,7 +43,11 @@ test('the list shows all layers and seeds until one is selected, and of selected
 test('a map is of one run and one layer that merges: the selected ones, else the latest seed and the last layer', () => {
   const record = recordWithMerges();
   expect(mapOf(record, nothingSelected)).toEqual({ seed: 2, arm: 'inmerge', layer: 5 });
-  expect(mapOf(record, { ...nothingSelected, seed: 1, arm: 'baseline', layer: 4 })).toEqual({ seed: 1, arm: 'inmerge', layer: 4 });
+  expect(mapOf(record, { ...nothingSelected, seed: 1, arm: 'baseline', layer: 4 })).toEqual({
+    seed: 1,
+    arm: 'inmerge',
+    layer: 4,
+  });
   expect(mapOf(record, { ...nothingSelected, seed: 3, layer: 0 })).toEqual({ seed: 2, arm: 'inmerge', layer: 5 });
   expect(mapOf(recordOf([1]), nothingSelected)).toBeNull();
   const map = shownMap(record, null, { ...nothingSelected, layer: 4, epoch: 1 }, everyMerge);
