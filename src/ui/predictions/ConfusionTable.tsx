@@ -59,7 +59,7 @@ export const ConfusionTable = memo(function ConfusionTable(props: ConfusionTable
           {columns.map((name, k) => (
             <th key={name} scope="col" title={name}>
               <span className="vh">{multi ? 'label' : 'taken for'} </span>
-              {multi ? (numbers ? ['yes ✓', 'missed', 'false', 'no ✓'][k] : k) : k}
+              {multi ? (numbers ? ['found', 'missed', 'false', 'clear'][k] : k) : k}
               <span className="vh"> {shortName(name, 30)}</span>
             </th>
           ))}

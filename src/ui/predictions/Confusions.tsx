@@ -21,7 +21,7 @@ const namesWidth = 116;
 const between = 16;
 /** Sides of a cell: the least that holds a number, and the most. */
 const leastSide = 18;
-const mostSide = 34;
+const mostSide = (columns: number): number => (columns <= 2 ? 62 : columns <= 4 ? 48 : 34);
 
 export function Confusions({ predictions, cell, onCell }: ConfusionsProps) {
   const { split, arms } = predictions;
@@ -53,7 +53,7 @@ export function Confusions({ predictions, cell, onCell }: ConfusionsProps) {
   const sideOf = (count: number) => Math.floor((width - namesWidth - (count - 1) * between) / count / columns);
   const three = columns <= sideBySide && sideOf(all.length) >= leastSide;
   const tablesShown = three ? all : all.filter(({ of }) => of === shown);
-  const side = Math.max(14, Math.min(mostSide, sideOf(tablesShown.length)));
+  const side = Math.max(14, Math.min(mostSide(columns), sideOf(tablesShown.length)));
   return (
     <Panel
       title={split.task === 'multi-label' ? 'Labels found and missed' : 'Confusion'}

@@ -20,7 +20,8 @@ const side = 56;
 
 export const Tile = memo(function Tile({ split, arms, position, image, chosen, onChoose }: TileProps) {
   const names = (classes: readonly number[]) => classes.map((k) => split.classNames[k] ?? '').join(', ') || 'none';
-  const truth = names(truthOf(split, position));
+  const truths = truthOf(split, position);
+  const truth = names(truths);
   return (
     <button type="button" className="tile" aria-pressed={chosen} data-position={position} onClick={() => onChoose(position)}>
       <span className="tile-image" style={{ width: side, height: side }}>
@@ -30,7 +31,8 @@ export const Tile = memo(function Tile({ split, arms, position, image, chosen, o
         <bdi title={truth}>{shortName(truth, 20)}</bdi>
         {arms.map((arm) => {
           const right = arm.imageRight[position] === 1;
-          const answer = names(answerOf(arm, split, position));
+          const answers = answerOf(arm, split, position);
+          const answer = split.task === 'multi-label' ? difference(truths, answers, split.classNames) : names(answers);
           const score = split.task === 'multi-label' ? null : scoreOf(arm, split, position);
           return (
             <span key={arm.title} className={`tile-answer ${right ? 'q' : ''}`}>
@@ -45,6 +47,13 @@ export const Tile = memo(function Tile({ split, arms, position, image, chosen, o
     </button>
   );
 });
+
+/** What was reported too much, and what was missed. */
+function difference(truths: readonly number[], answers: readonly number[], names: readonly string[]): string {
+  const more = answers.filter((k) => !truths.includes(k)).map((k) => `+${names[k]}`);
+  const less = truths.filter((k) => !answers.includes(k)).map((k) => `−${names[k]}`);
+  return [...more, ...less].join(' ');
+}
 
 function scoreOf({ scores, predicted }: ArmPredictions, { classNames }: TestSplit, position: number): number {
   return scores[position * classNames.length + (predicted[position] as number)] as number;
