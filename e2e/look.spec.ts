@@ -13,7 +13,7 @@ import { dropFile, expect, test } from './testing/studio.ts';
 
 const folder = fileURLToPath(new URL('../test-results/pictures/', import.meta.url));
 
-const testImages = 240;
+const testImages = 160;
 /** Images of a gallery page at this width: four rows of three. */
 const onePage = 12;
 
@@ -21,7 +21,7 @@ const onePage = 12;
 const short: Recipe = {
   ...sample,
   name: 'look',
-  dataset: { ...sample.dataset, take: { train: 512, val: 64, test: testImages } },
+  dataset: { ...sample.dataset, take: { train: 384, val: 48, test: testImages } },
   optimiser: { ...sample.optimiser, batchSize: 32 },
   backbone: { ...sample.backbone, epochs: 2 },
   finetune: { ...sample.finetune, epochs: 1 },
