@@ -5,6 +5,7 @@
 import type { SplitMetrics } from '../experiment/events.ts';
 import { pointOf, type CurvePoint } from './bands.ts';
 import { baselineLook, inmergeLook, moreLook, type Figure, type FigureSeries } from './figure.ts';
+import { mean } from './statistics.ts';
 import type { Study, StudyArm } from './study.ts';
 
 type Field = 'firstLayer' | 'tau' | 'alpha' | 'p';
@@ -33,13 +34,13 @@ export function sweepsOf(arms: readonly StudyArm[], field: Field): Sweep[] {
   const families = new Map<string, { sweep: Sweep; arms: { x: number; arm: StudyArm }[] }>();
   for (const arm of arms) {
     if (arm.merging === null) continue;
-    const value: unknown = arm.merging[field];
+    const value = arm.merging[field];
     const quantile = typeof value === 'object';
-    const x = quantile ? (value as { quantile: number }).quantile : (value as number);
-    const { condition } = arm.merging as { condition?: Sweep['condition'] };
-    const kind = `${condition ?? 'similar'}/${quantile}`;
+    const x = quantile ? value.quantile : value;
+    const { condition } = arm.merging;
+    const kind = `${condition}/${quantile}`;
     const rest = JSON.stringify({ ...arm.merging, [field]: kind });
-    const family = families.get(rest) ?? { sweep: { field, condition: condition ?? 'similar', quantile, arms: [] }, arms: [] };
+    const family = families.get(rest) ?? { sweep: { field, condition, quantile, arms: [] }, arms: [] };
     if (family.arms.every((other) => other.x !== x)) family.arms.push({ x, arm });
     families.set(rest, family);
   }
@@ -72,13 +73,23 @@ function figureOf(study: Study, id: string, title: string, xLabel: string, field
   );
   if (series.length === 0) return null;
   const base = study.baseline === null ? [] : valuesOf(study.baseline.name);
+  // One arm of dissimilar pairs is no curve; it stands beside the curve of τ, as in the paper.
+  const drawn = new Set(
+    fields.flatMap((field) => sweepsOf(study.arms, field)).flatMap((sweep) => sweep.arms.map(({ arm }) => arm)),
+  );
+  const opposed = fields.includes('tau')
+    ? study.arms.flatMap((arm) => {
+        const values = arm.merging?.condition === 'dissimilar' && !drawn.has(arm) ? valuesOf(arm.name) : [];
+        return values.length === 0 ? [] : [{ y: mean(values), name: arm.title }];
+      })
+    : [];
   const seeds = [...new Set(series.flatMap((each) => each.points.map((point) => point.n)))].sort((a, b) => a - b);
   const over = seeds.length === 1 ? String(seeds[0]) : `${seeds[0]} to ${seeds.at(-1)}`;
   const split = study.split === 'test' ? 'Test' : 'Validation';
   return {
     id,
     title,
-    caption: `${split} ${byAuc ? 'AUC' : 'accuracy'}, mean ± standard deviation over ${over} ${over === '1' ? 'seed' : 'seeds'}; dashed: the baseline.`,
+    caption: `${split} ${byAuc ? 'AUC' : 'accuracy'}, mean ± standard deviation over ${over} ${over === '1' ? 'seed' : 'seeds'}; dashed: ${opposed.length > 0 ? 'single arms' : 'the baseline'}.`,
     xLabel,
     yLabel: byAuc ? 'AUC' : 'accuracy, %',
     scale: byAuc ? 1 : 100,
@@ -86,16 +97,10 @@ function figureOf(study: Study, id: string, title: string, xLabel: string, field
     marks: true,
     xWhole: false,
     series: series.map((each, at) => (at === 0 ? each : { ...each, look: moreLook(at - 1) })),
-    levels:
-      base.length === 0
-        ? []
-        : [
-            {
-              y: base.reduce((sum, value) => sum + value, 0) / base.length,
-              name: study.baseline?.title ?? '',
-              look: baselineLook,
-            },
-          ],
+    levels: [
+      ...(base.length === 0 ? [] : [{ y: mean(base), name: study.baseline?.title ?? '', look: baselineLook }]),
+      ...opposed.map((each, at) => ({ ...each, look: moreLook(series.length + at) })),
+    ],
     parting: null,
   };
 }

@@ -57,7 +57,7 @@ test('a report has its tables, figures, numbers and script', () => {
     'recipe.json',
     'repeat.py',
     ...['table2', 'table1', 'classes', 'seeds', 'mcnemar'].flatMap((id) => [`tables/${id}.csv`, `tables/${id}.tex`]),
-    ...['accuracy', 'auc', 'loss'].flatMap((id) => [`figures/${id}.svg`, `figures/${id}.tex`]),
+    ...['accuracy', 'auc', 'loss', 'fig2b'].flatMap((id) => [`figures/${id}.svg`, `figures/${id}.tex`]),
   ]);
 });
 
@@ -74,8 +74,9 @@ print(len(list(root.iter(ns + 'polyline'))), 'data:font/woff2;base64,' in root.f
     const [texts, rest] = py(code, inFolder(`figures/${id}.svg`))
       .trim()
       .split('\n');
-    for (const label of ['Backbone', 'Baseline', 'InMerge', 'epoch', 'arms part']) expect(texts?.split('|')).toContain(label);
-    expect(rest).toBe('3 True');
+    for (const label of ['Backbone', 'Baseline', 'InMerge', 'τ 0.1', 'epoch', 'arms part'])
+      expect(texts?.split('|')).toContain(label);
+    expect(rest).toBe('5 True');
   }
 });
 
@@ -92,7 +93,7 @@ class Reader(HTMLParser):
 r = Reader(); r.feed(open(sys.argv[1], encoding='utf-8').read()); r.close()
 print(r.tags.get('table'), r.tags.get('svg'), r.tags.get('script', 0), r.tags.get('link', 0), r.urls)
 `;
-  expect(py(code, inFolder('report.html')).trim()).toBe('5 3 0 0 []');
+  expect(py(code, inFolder('report.html')).trim()).toBe('5 4 0 0 []');
   expect(textOf('report.html')).toMatch(/two seeds/i);
 });
 
@@ -120,7 +121,7 @@ test('LaTeX tables and pictures balance braces and environments', () => {
   const rows = textOf('tables/table2.tex')
     .split('\n')
     .filter((line) => line.endsWith('\\\\'));
-  expect(rows.map((line) => line.split(' & ').length)).toEqual([10, 10, 10]);
+  expect(rows.map((line) => line.split(' & ').length)).toEqual([10, 10, 10, 10, 10]);
 });
 
 test('NumPy reads the numbers, and they are those of the runs', () => {
@@ -131,10 +132,12 @@ arms = json.loads(bytes(z['arms']))
 print(json.dumps([arms, z['seeds'].tolist(), list(z['test_scores'].shape), z['test_accuracy'].tolist(),
   float(np.mean((z['test_scores'][0, 1, :, 1] > 0.5) == (z['test_labels'] == 1))), z['val_accuracy'].shape, bool(np.isnan(z['backbone_val_loss'][0, 0]))]))
 `;
-  const [arms, seeds, shape, accuracy, recomputed, val, gap] = JSON.parse(py(code, inFolder('results.npz'))) as unknown[];
-  expect([arms, seeds, shape, val, gap]).toEqual([['baseline', 'inmerge'], [0, 3], [2, 2, 20, 2], [2, 2, 3], true]);
   const study = new Study(results);
-  expect(accuracy).toEqual(['baseline', 'inmerge'].map((arm) => [0, 3].map((seed) => study.metrics(seed, arm)?.accuracy)));
+  const names = study.arms.map((arm) => arm.name);
+  expect(names.slice(0, 2)).toEqual(['baseline', 'inmerge']);
+  const [arms, seeds, shape, accuracy, recomputed, val, gap] = JSON.parse(py(code, inFolder('results.npz'))) as unknown[];
+  expect([arms, seeds, shape, val, gap]).toEqual([names, [0, 3], [4, 2, 20, 2], [4, 2, 3], true]);
+  expect(accuracy).toEqual(names.map((arm) => [0, 3].map((seed) => study.metrics(seed, arm)?.accuracy)));
   expect(recomputed).toBe(study.metrics(3, 'baseline')?.accuracy);
 });
 
@@ -151,7 +154,7 @@ print(json.dumps([[r['Arm'] for r in rows], float(rows[1]['ACC, %']) - float(row
     number,
     boolean,
   ];
-  expect(arms).toEqual(['Baseline', 'InMerge']);
+  expect(arms).toEqual(['Baseline', 'InMerge', 'τ 0.1', 'τ q 0.9']);
   expect(difference).toBeCloseTo(mean, 12);
   expect(settles).toBe(false);
 });
@@ -242,7 +245,7 @@ test('the PyTorch script repeats the experiment: same merges, and figures that a
     loss: number;
   }[];
   const study = new Study(results);
-  expect(found.length).toBe(4);
+  expect(found.length).toBe(8);
   for (const row of found) {
     const result = study.run(row.seed, row.arm)?.result;
     expect(row.epoch).toBe(result?.selectedEpoch);

@@ -1,4 +1,4 @@
-/** A whole experiment of two seeds so small that it takes seconds, run on the engine, and as the study that reports read. */
+/** A whole experiment of two seeds and a sweep so small that it takes seconds, run on the engine, and as the study that reports read. */
 import { Experiment } from '../../experiment/experiment.ts';
 import type { ExperimentEvent } from '../../experiment/events.ts';
 import type { ResultsFile } from '../../experiment/resultsFile.ts';
@@ -12,6 +12,7 @@ export const tinyStudyRecipe: Recipe = {
   dataset: { ...tinyRecipe.dataset, name: halves.name, sha256: halves.sha256 },
   backbone: { epochs: 5, learningRate: 0.05, schedule: { kind: 'multistep', milestones: [3], gamma: 0.5 } },
   merging: { ...tinyRecipe.merging, tau: 0.2 },
+  sweep: { tau: [0.1, { quantile: 0.9 }] },
   seeds: [0, 3],
 };
 
