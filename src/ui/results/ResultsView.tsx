@@ -1,5 +1,6 @@
 /** Results: what to report, how sure it is, seed by seed, and what it was made with. */
 import { lazy, Suspense } from 'react';
+import { fields } from '../../recipe/fields.ts';
 import { results } from '../../store/comparison.ts';
 import { merging } from '../../store/merging.ts';
 import { isRunning } from '../../store/status.ts';
@@ -14,6 +15,7 @@ import { SeedTable } from './SeedTable.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
 import { Verdict } from './Verdict.tsx';
 
+const ReportTables = lazy(() => import('./ReportTables.tsx'));
 const RobustnessPanel = lazy(() => import('../robustness/RobustnessPanel.tsx'));
 
 export function ResultsView() {
@@ -23,6 +25,8 @@ export function ResultsView() {
   const found = useFromRecord(results);
   const merges = useFromRecord(merging);
   if (record === null) return null;
+  const { selectBy } = record.started.recipe;
+  const selection = fields.selectBy.options.find((option) => option.value === selectBy)?.label ?? selectBy;
   return (
     <div className="pad results" data-testid="results" data-complete={!running && ended?.how === 'finished'}>
       <div className="results-main">
@@ -39,7 +43,7 @@ export function ResultsView() {
           </section>
         ) : (
           <>
-            <Verdict results={found} running={running} />
+            <Verdict results={found} running={running} selection={selection} />
             {merges !== null && merges.merged === 0 && merges.tried > 0 && (
               <section className="panel panel-note">
                 <NoMerges />
@@ -50,7 +54,7 @@ export function ResultsView() {
               title={found.split === 'test' ? 'Test results' : 'Validation results'}
               scope={
                 found.split === 'test'
-                  ? 'each run tested once, at its selected epoch'
+                  ? `each run tested once, at its selected epoch: ${selection}`
                   : 'the dataset has no test split: these are the numbers the epoch was selected by'
               }
               end={<CopyTable />}
@@ -62,11 +66,10 @@ export function ResultsView() {
                 <SeedTable results={found} />
               </Panel>
             )}
-            {found.split === 'test' && (
-              <Suspense fallback={null}>
-                <RobustnessPanel />
-              </Suspense>
-            )}
+            <Suspense fallback={null}>
+              <ReportTables />
+              {found.split === 'test' && <RobustnessPanel />}
+            </Suspense>
           </>
         )}
       </div>

@@ -4,7 +4,14 @@ import { certainty } from '../../report/certainty.ts';
 import { DifferenceAxis } from '../compare/DifferenceAxis.tsx';
 import { points } from '../numbers.ts';
 
-export function Verdict({ results, running }: { results: Results; running: boolean }) {
+interface VerdictProps {
+  readonly results: Results;
+  readonly running: boolean;
+  /** Which epoch the figures are of. */
+  readonly selection: string;
+}
+
+export function Verdict({ results, running, selection }: VerdictProps) {
   const { accuracy, split } = results;
   if (accuracy === null) {
     return (
@@ -25,7 +32,9 @@ export function Verdict({ results, running }: { results: Results; running: boole
   return (
     <section className="panel verdict" aria-label="Difference" data-testid="verdict">
       <div>
-        <p className="headline-label">{split === 'test' ? 'Test' : 'Validation'} accuracy, InMerge − Baseline</p>
+        <p className="headline-label">
+          {split === 'test' ? 'Test' : 'Validation'} accuracy, InMerge − Baseline<span className="q">, {selection}</span>
+        </p>
         <p className="big">
           {n === 1 ? '1 seed' : `${n} seeds`}: {points(mean, 2)} pp
           {interval !== null && (

@@ -1,0 +1,98 @@
+/** What reports hold beyond the headline: every arm, every class, McNemar's test, and the figures of a sweep. */
+import { useMemo } from 'react';
+import { ablationFigures } from '../../report/ablation.ts';
+import type { Figure } from '../../report/figure.ts';
+import { fontFace } from '../../report/font.ts';
+import { Study } from '../../report/study.ts';
+import { figureHeight, figureSvg, figureWidth } from '../../report/svg.ts';
+import type { Cell, Table } from '../../report/table.ts';
+import { classTable, mcNemarTable, seedTable, table1, table2 } from '../../report/tables.ts';
+import type { ExperimentRecord } from '../../store/record.ts';
+import { Panel } from '../parts/Panel.tsx';
+import { useFromRecord } from '../studioContext.ts';
+
+interface Found {
+  readonly tables: readonly Table[];
+  readonly figures: readonly Figure[];
+}
+
+function foundIn(record: ExperimentRecord): Found {
+  const { recipe } = record.started;
+  const facts = { name: recipe.name, datasetTitle: '', startedAt: 0, savedAt: 0, fraction: 0, seeds: 0, difference: null };
+  const study = new Study({
+    format: 'inmerge-experiment',
+    recipe,
+    history: record.told,
+    record: { ...facts, state: 'interrupted' },
+  });
+  // The headline's panels show two arms; where there are more, every one stands here.
+  const all = study.arms.length > 2 ? [table2(study), seedTable(study)] : [];
+  return {
+    tables: [...all, table1(study), classTable(study), mcNemarTable(study)].flatMap((table) => table ?? []),
+    figures: ablationFigures(study),
+  };
+}
+
+export default function ReportTables() {
+  const found = useFromRecord(foundIn);
+  return (
+    <>
+      {found?.figures.map((figure) => (
+        <Panel key={figure.id} title={figure.title} scope={figure.caption}>
+          <FigureImage figure={figure} />
+        </Panel>
+      ))}
+      {found?.tables.map((table) => (
+        <Panel key={table.id} title={table.title}>
+          <TableView table={table} />
+        </Panel>
+      ))}
+    </>
+  );
+}
+
+/** As it is exported, on white in both themes. */
+function FigureImage({ figure }: { figure: Figure }) {
+  const url = useMemo(() => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureSvg(figure, fontFace))}`, [figure]);
+  const alt = `${figure.title}: ${figure.series.map((each) => `${each.name} at ${each.points.map((point) => `${point.x}: ${(point.mean * figure.scale).toFixed(2)}`).join(', ')}`).join('; ')}`;
+  return <img className="figure-image" src={url} alt={alt} width={figureWidth} height={figureHeight} />;
+}
+
+function TableView({ table: { columns, foot, id, notes, rows, title } }: { table: Table }) {
+  const row = (cells: readonly Cell[], at: number) => (
+    <tr key={at}>
+      {cells.map((cell, k) =>
+        k === 0 ? (
+          <th key={k} scope="row">
+            {cell.text}
+          </th>
+        ) : (
+          <td key={k} className={columns[k]?.numeric === true ? 'num' : undefined}>
+            {cell.text}
+          </td>
+        ),
+      )}
+    </tr>
+  );
+  return (
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by key */}
+      <div className="table-scroll" role="region" aria-label={title} tabIndex={0}>
+        <table className="table" data-table={id}>
+          <thead>
+            <tr>
+              {columns.map(({ name, numeric }) => (
+                <th key={name} scope="col" className={numeric ? 'num' : undefined}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{rows.map(row)}</tbody>
+          {foot.length > 0 && <tfoot>{foot.map(row)}</tfoot>}
+        </table>
+      </div>
+      <p className="table-notes xs q">{notes.join(' ')}</p>
+    </>
+  );
+}
