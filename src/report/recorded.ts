@@ -2,6 +2,7 @@
 import { History } from '../experiment/history.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import type { ResultsFile } from '../experiment/resultsFile.ts';
+import type { Robustness } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { meanDifference } from './pairedAccuracies.ts';
 
@@ -12,11 +13,13 @@ export interface RecordedFacts {
   readonly savedAt: number;
   readonly finished: boolean;
   readonly fraction: number;
+  /** Null where it was not measured. */
+  readonly robustness: Robustness | null;
 }
 
 /** @param told in the order it came; losses of a run are joined, and what was only about its moment is left out */
 export function recordedResults(told: readonly ExperimentEvent[], facts: RecordedFacts): ResultsFile {
-  const { datasetTitle, finished, fraction, recipe, savedAt, startedAt } = facts;
+  const { datasetTitle, finished, fraction, recipe, robustness, savedAt, startedAt } = facts;
   const all = new History();
   for (const event of told) all.add(event);
   const history = all.events();
@@ -30,5 +33,5 @@ export function recordedResults(told: readonly ExperimentEvent[], facts: Recorde
     seeds: recipe.seeds.length,
     difference: meanDifference(history, recipe),
   } as const;
-  return { format: 'inmerge-experiment', recipe, history, record };
+  return { format: 'inmerge-experiment', recipe, history, record, ...(robustness === null ? {} : { robustness }) };
 }

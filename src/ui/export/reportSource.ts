@@ -27,6 +27,7 @@ export function reportSource(state: StudioState, style: CurveStyle): ReportSourc
     startedAt: reopened?.startedAt ?? savedAt - (ended?.elapsedMs ?? 0),
     savedAt,
     finished: ended?.how === 'finished' && (reopened === null || reopened.state === 'finished'),
+    robustness: state.robustness,
     fraction: reopened?.fraction ?? progressOf(status)?.fraction ?? 0,
   });
   const study = new Study(results);
