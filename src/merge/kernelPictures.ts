@@ -17,7 +17,7 @@ export interface ChannelBasis {
 
 const rounds = 24;
 /** Share of the values that stay within the colours. */
-const within = 0.995;
+const within = 0.98;
 
 /** @param weights HWIO of `kernels` kernels; taken of one state of the network and kept for all others */
 export function channelBasis(weights: Float32Array, channels: number, kernels: number, isImage: boolean): ChannelBasis {
@@ -58,10 +58,6 @@ export function projected(weights: Float32Array, { axes, channels }: ChannelBasi
   }
   return colours;
 }
-
-/** A colour value as 0 to 255 around mid grey. */
-export const shade = (value: number, scale: number): number =>
-  Math.max(0, Math.min(255, Math.round(128 + (127 * value) / (scale > 0 ? scale : 1))));
 
 function scaled(basis: ChannelBasis, weights: Float32Array, kernels: number): ChannelBasis {
   const sizes = projected(weights, basis, kernels).map(Math.abs).sort();

@@ -11,7 +11,6 @@ import { Tabs } from './frame/Tabs.tsx';
 import { TopBar } from './frame/TopBar.tsx';
 import { useKeys } from './frame/useKeys.ts';
 import { StopDialog } from './frame/StopDialog.tsx';
-import { KernelsView } from './kernels/KernelsView.tsx';
 import { MergesView } from './merges/MergesView.tsx';
 import { PredictionsView } from './predictions/PredictionsView.tsx';
 import { PageContext } from './pageContext.ts';
@@ -22,6 +21,7 @@ import { useActions, useStudio } from './studioContext.ts';
 
 export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | null;
 
+const KernelsView = lazy(() => import('./kernels/KernelsView.tsx').then((file) => ({ default: file.KernelsView })));
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
 const SpeedDialog = lazy(() => import('./bench/SpeedDialog.tsx'));
@@ -63,7 +63,9 @@ export function App() {
           <Notices />
           <div className="screen" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
             <ScreenGuard key={tab}>
-              <Screen />
+              <Suspense fallback={null}>
+                <Screen />
+              </Suspense>
             </ScreenGuard>
           </div>
           {foot}

@@ -22,6 +22,7 @@ import './styles/library.css';
 import './styles/compare.css';
 import './styles/export.css';
 import './styles/kernels.css';
+import './styles/inspect.css';
 import './styles/tables.css';
 import './styles/narrow.css';
 

@@ -1,159 +1,180 @@
 /**
- * The similarity of every pair of kernels on a canvas, one pixel a pair: above the diagonal Baseline, below it InMerge,
- * both in the same order. A crosshair gives the values under the pointer; a click chooses the pair.
+ * The similarity of every pair of kernels: above the diagonal one arm, below it the other or the merges counted, both in
+ * the same order. Wheel and + − zoom, dragging moves or marks, a crosshair gives the values, a click chooses the pair.
  */
-import { useLayoutEffect, useRef, useState, type PointerEvent } from 'react';
+import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { armTitle } from '../../recipe/arms.ts';
-import type { PairIndex } from '../../store/selection.ts';
+import type { Dendrogram } from '../../merge/ordering.ts';
 import type { SimilarityMap } from '../../store/record.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
-import { similarity } from '../numbers.ts';
-import { useTheme } from '../theme.ts';
-import { colourIndex, similarityColours } from './colour.ts';
+import { useSize } from '../useSize.ts';
+import { DendrogramStrip, stripWidth } from './DendrogramStrip.tsx';
+import { HoverValue } from './HoverValue.tsx';
+import { MapOverlay } from './MapOverlay.tsx';
+import { panned, whole, zoomed, type MapView } from './mapView.ts';
+import { MatrixCanvas } from './MatrixCanvas.tsx';
+import { mapKeys, type Cell } from './useMapKeys.ts';
 
 interface HeatmapProps {
   readonly shown: ShownSimilarity;
+  /** In place of the lower half. */
+  readonly counts: Uint32Array | null;
   /** Kernel at each position. */
   readonly order: Uint16Array;
-  readonly selected: PairIndex | null;
-  readonly onSelect: (pair: PairIndex) => void;
+  readonly dendrogram: Dendrogram | null;
+  readonly kernels: readonly number[];
+  readonly onSelect: (kernels: readonly number[]) => void;
   readonly pairsAbove: number;
 }
 
 const largest = 512;
 /** Height of the two label lines. */
 const labels = 48;
-/** Narrowest label line whose texts both fit. */
-const leastLabel = 420;
+/** A press that moves less is a click, in pixels. */
+const still = 4;
 
-export function Heatmap({ shown, order, selected, onSelect, pairsAbove }: HeatmapProps) {
-  const root = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useTheme();
-  const [room, setRoom] = useState(0);
-  const [hover, setHover] = useState<{ row: number; column: number } | null>(null);
+interface Press {
+  readonly x: number;
+  readonly y: number;
+  readonly cell: Cell;
+  readonly view: MapView;
+  readonly moves: boolean;
+}
+
+export function Heatmap({ shown, counts, order, dendrogram, kernels, onSelect, pairsAbove }: HeatmapProps) {
+  const [room, root] = useSize();
+  const square = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState(whole);
+  const [cursor, setCursor] = useState<Cell | null>(null);
+  const [anchor, setAnchor] = useState<number | null>(null);
+  const [range, setRange] = useState<{ from: number; to: number } | null>(null);
+  const press = useRef<Press | null>(null);
   const { upper, lower } = shown;
   const n = lower.kernels;
-
-  useLayoutEffect(() => {
-    const element = root.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      const box = entry?.contentRect;
-      if (box !== undefined) setRoom(Math.floor(Math.min(box.width, box.height - labels, largest)));
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  useLayoutEffect(() => {
-    const target = canvas.current;
-    const context = target?.getContext('2d');
-    if (!target || !context || order.length !== n) return;
-    target.width = n;
-    target.height = n;
-    const image = new ImageData(n, n);
-    const words = new Uint32Array(image.data.buffer);
-    const colours = similarityColours();
-    for (let row = 0; row < n; row++) {
-      const i = order[row] ?? 0;
-      for (let column = 0; column < n; column++) {
-        const values = column > row ? upper.values : lower.values;
-        words[row * n + column] = colours[colourIndex(values[i * n + (order[column] ?? 0)] ?? 0)] ?? 0;
-      }
-    }
-    context.putImageData(image, 0, 0);
-  }, [upper, lower, order, n, theme]);
-
+  const strip = dendrogram === null ? 0 : stripWidth;
+  const free = room === null ? 0 : Math.floor(Math.min(room.width - strip, room.height - labels, largest));
   // Whole pixels a kernel where there is room for it, so that all cells are of one size.
-  const side = room >= n ? Math.floor(room / n) * n : room;
-  const cell = side / n;
-  const labelWidth = Math.max(side, leastLabel);
-  const cellAt = (event: PointerEvent) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const row = Math.floor(((event.clientY - box.top) / box.height) * n);
-    const column = Math.floor(((event.clientX - box.left) / box.width) * n);
-    return row >= 0 && row < n && column >= 0 && column < n ? { row, column } : null;
+  const side = Math.max(0, free >= n ? Math.floor(free / n) * n : free);
+
+  const cellAt = (event: { clientX: number; clientY: number }): Cell => {
+    const box = square.current?.getBoundingClientRect() ?? { left: 0, top: 0, width: 1, height: 1 };
+    const span = n / view.zoom;
+    const limit = (at: number) => Math.max(0, Math.min(n - 1, Math.floor(at)));
+    return {
+      row: limit(view.y + ((event.clientY - box.top) / box.height) * span),
+      column: limit(view.x + ((event.clientX - box.left) / box.width) * span),
+    };
   };
-  const pairAt = (place: { row: number; column: number }): PairIndex => ({
-    i: order[place.row] ?? 0,
-    j: order[place.column] ?? 0,
-  });
-  const placeOf = (kernel: number) => order.indexOf(kernel);
-  const pair = hover === null ? null : pairAt(hover);
-  const marks = selected === null ? [] : marksOf(placeOf(selected.i), placeOf(selected.j));
+  const choose = ({ row, column }: Cell) => {
+    const [i, j] = [order[Math.min(row, column)] ?? 0, order[Math.max(row, column)] ?? 0];
+    onSelect(i === j ? [i] : [i, j]);
+  };
+  const mark = (from: number, to: number) => onSelect(Array.from(order.subarray(from, to + 1)));
+
+  useEffect(() => {
+    const element = square.current;
+    if (element === null) return undefined;
+    // React's wheel listeners are passive: the page would scroll along.
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const box = element.getBoundingClientRect();
+      const at = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+      setView((before) => zoomed(before, Math.exp(-event.deltaY / 300), n, side, at));
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, [n, side]);
+
+  const down = (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    press.current = { x: event.clientX, y: event.clientY, cell: cellAt(event), view, moves: view.zoom > 1 && !event.shiftKey };
+  };
+  const move = (event: PointerEvent) => {
+    const cell = cellAt(event);
+    setCursor(cell);
+    const from = press.current;
+    if (from === null || Math.hypot(event.clientX - from.x, event.clientY - from.y) < still) return;
+    if (from.moves) {
+      const cells = n / from.view.zoom / Math.max(1, side);
+      setView(panned(from.view, (from.x - event.clientX) * cells, (from.y - event.clientY) * cells, n));
+      return;
+    }
+    const places = [from.cell.row, from.cell.column, cell.row, cell.column];
+    setRange({ from: Math.min(...places), to: Math.max(...places) });
+  };
+  const up = (event: PointerEvent) => {
+    const from = press.current;
+    press.current = null;
+    if (range !== null) mark(range.from, range.to);
+    else if (from !== null && Math.hypot(event.clientX - from.x, event.clientY - from.y) < still) choose(from.cell);
+    setRange(null);
+  };
+  const onKeyDown = mapKeys({ n, side, view, setView, cursor, setCursor, anchor, setAnchor, onCell: choose, onRange: mark });
+  const zoomBy = (factor: number) => setView(zoomed(view, factor, n, side, { x: 0.5, y: 0.5 }));
 
   return (
     <div className="heatmap" ref={root}>
-      <p className="heatmap-label" style={{ width: labelWidth }}>
-        <span className="xs q">colour saturates at ± 0.6</span>
-        <span className={upper.run.arm === null ? 'q2' : 'label-baseline'}>{halfTitle(upper)}, above the diagonal</span>
-      </p>
-      <div
-        className="heatmap-square"
-        style={{ width: side, height: side }}
-        onPointerMove={(event) => setHover(cellAt(event))}
-        onPointerLeave={() => setHover(null)}
-        onClick={() => {
-          if (pair !== null && pair.i !== pair.j) onSelect({ i: Math.min(pair.i, pair.j), j: Math.max(pair.i, pair.j) });
-        }}
-        role="presentation"
-      >
-        <canvas
-          ref={canvas}
-          className={side >= n ? 'crisp' : undefined}
-          data-testid="heatmap"
-          data-kernels={n}
-          data-layer={lower.layer}
-          data-epoch={lower.epoch}
-          data-pairs-above-tau={pairsAbove}
-          role="img"
-          aria-label={`Similarity of ${n} kernels; the table beside it lists the most similar pairs`}
-        />
-        <svg className="heatmap-over" viewBox={`0 0 ${Math.max(1, side)} ${Math.max(1, side)}`} aria-hidden="true">
-          {hover !== null && (
-            <>
-              <line x1="0" x2={side} y1={(hover.row + 0.5) * cell} y2={(hover.row + 0.5) * cell} />
-              <line y1="0" y2={side} x1={(hover.column + 0.5) * cell} x2={(hover.column + 0.5) * cell} />
-            </>
-          )}
-          {marks.map((mark) => (
-            <g key={mark.half}>
-              <circle className="mark-under" cx={(mark.column + 0.5) * cell} cy={(mark.row + 0.5) * cell} r="6.500" />
-              <circle className={`mark-${mark.half}`} cx={(mark.column + 0.5) * cell} cy={(mark.row + 0.5) * cell} r="6.500" />
-            </g>
-          ))}
-        </svg>
-      </div>
-      <p className="heatmap-label" style={{ width: labelWidth }}>
-        <span className={lower.run.arm === null ? 'q2' : 'label-inmerge'}>{halfTitle(lower)}, below the diagonal</span>
-        <span className="xs q heatmap-value">
-          {pair === null ? (
-            'same order for both'
-          ) : pair.i === pair.j ? (
-            `kernel ${pair.i} with itself`
-          ) : (
-            <>
-              K<sub>{pair.i}</sub>, K<sub>{pair.j}</sub>: {halfName(upper)}{' '}
-              <b>{similarity(upper.values[pair.i * n + pair.j] ?? 0)}</b>, {halfName(lower)}{' '}
-              <b>{similarity(lower.values[pair.i * n + pair.j] ?? 0)}</b>
-            </>
-          )}
+      <div className="heatmap-label" style={{ width: side + strip }}>
+        <span className="heatmap-zoom">
+          <button type="button" className="btn btn-bare" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(2)}>
+            +
+          </button>
+          <button
+            type="button"
+            className="btn btn-bare"
+            aria-label="Zoom out"
+            title="Zoom out (−)"
+            onClick={() => zoomBy(0.5)}
+            disabled={view.zoom === 1}
+          >
+            −
+          </button>
+          <button
+            type="button"
+            className="btn btn-bare"
+            onClick={() => setView(whole)}
+            disabled={view.zoom === 1}
+            title="Show all (0)"
+          >
+            All
+          </button>
         </span>
-      </p>
+        <span className={upper.run.arm === null ? 'q2' : 'label-baseline'}>{halfTitle(upper)}, above the diagonal</span>
+      </div>
+      <div className="heatmap-row">
+        {dendrogram !== null && (
+          <DendrogramStrip dendrogram={dendrogram} order={order} view={view} side={side} onSelect={onSelect} />
+        )}
+        <div
+          ref={square}
+          className={`heatmap-square ${view.zoom > 1 ? 'heatmap-near' : ''}`}
+          style={{ width: side, height: side }}
+          onPointerDown={down}
+          onPointerMove={move}
+          onPointerUp={up}
+          onPointerCancel={() => setRange(null)}
+          onPointerLeave={() => setCursor(null)}
+          onKeyDown={onKeyDown}
+          tabIndex={0}
+          role="application"
+          aria-roledescription="map"
+          aria-label="Similarity map: arrows move the crosshair, Enter selects the pair, Shift with the arrows marks a range of kernels, plus, minus and 0 zoom"
+          data-testid="map"
+          data-zoom={view.zoom.toFixed(2)}
+        >
+          <MatrixCanvas shown={shown} counts={counts} order={order} view={view} side={side} pairsAbove={pairsAbove} />
+          <MapOverlay n={n} side={side} view={view} order={order} kernels={kernels} cursor={cursor} range={range} />
+        </div>
+      </div>
+      <div className="heatmap-label" style={{ width: side + strip }}>
+        <span className={lower.run.arm === null ? 'q2' : 'label-inmerge'}>
+          {counts === null ? `${halfTitle(lower)}, below` : `Merges of ${halfName(lower)} up to epoch ${lower.epoch}, below`}
+        </span>
+        <HoverValue shown={shown} counts={counts} order={order} cell={cursor} />
+      </div>
     </div>
   );
-}
-
-/** A pair stands twice: above the diagonal for Baseline, below it for InMerge. */
-function marksOf(a: number, b: number): { half: 'baseline' | 'inmerge'; row: number; column: number }[] {
-  if (a < 0 || b < 0) return [];
-  const first = Math.min(a, b);
-  const second = Math.max(a, b);
-  return [
-    { half: 'baseline', row: first, column: second },
-    { half: 'inmerge', row: second, column: first },
-  ];
 }
 
 const halfName = (map: SimilarityMap): string => armTitle(map.run.arm);

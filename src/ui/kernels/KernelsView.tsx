@@ -1,28 +1,31 @@
-/** Kernels: which kernels of a layer are alike in either arm, and what another τ would catch. */
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { ExperimentRecord } from '../../store/record.ts';
-import { pairOf, type PairIndex } from '../../store/selection.ts';
+/** Kernels: which kernels of a layer are alike in either arm, what they look like, what merging did, and another τ would. */
+import { useMemo, useState } from 'react';
 import { appliedTau } from '../../store/appliedTau.ts';
-import { chainOrder, countPairs, topPairs } from '../../store/similarity.ts';
-import { shownSimilarity } from '../../store/shownSimilarity.ts';
+import { countPairs, topPairs } from '../../store/similarity.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
 import { isRunning } from '../../store/status.ts';
 import { integer, plural } from '../numbers.ts';
 import { Segments } from '../parts/Segments.tsx';
-import { typesInto } from '../frame/useKeys.ts';
-import { singleKeysOn } from '../frame/singleKeys.ts';
-import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
-import { Heatmap } from './Heatmap.tsx';
+import { Term } from '../parts/Term.tsx';
+import { useStudio } from '../studioContext.ts';
+import { Atlas } from './Atlas.tsx';
+import { EpochScrubber } from './EpochScrubber.tsx';
 import { LayerList } from './LayerList.tsx';
-import { Legend } from './Legend.tsx';
+import { MapView } from './MapView.tsx';
+import { NumbersView } from './NumbersView.tsx';
 import { PairPanel } from './PairPanel.tsx';
 import { PastKernels } from './PastKernels.tsx';
+import { RunChoice } from './RunChoice.tsx';
+import { useKernelKeys } from './useKernelKeys.ts';
+import { useLookedAt, useShownSimilarity } from './useLookedAt.ts';
+import { orders, useOrder, type OrderKind } from './useOrder.ts';
 
-const orders = [
-  { value: 'chain', label: 'Similar together' },
-  { value: 'index', label: 'Index' },
+const views = [
+  { value: 'map', label: 'Similarity' },
+  { value: 'pictures', label: 'Pictures' },
+  { value: 'figures', label: 'Figures' },
 ] as const;
-type Order = (typeof orders)[number]['value'];
+type View = (typeof views)[number]['value'];
 
 const pairsListed = 60;
 
@@ -32,60 +35,32 @@ export function KernelsView() {
   const layer = useStudio((state) => state.selection.layer);
   const running = useStudio((state) => isRunning(state.status));
   const reopened = useStudio((state) => state.reopened !== null);
-  const { select } = useActions();
-  const [order, setOrder] = useState<Order>('chain');
+  const [view, setView] = useState<View>('map');
+  const [kind, setKind] = useState<OrderKind>('cluster');
+  const [counted, setCounted] = useState(false);
   const [explored, setExplored] = useState<number | null>(null);
-  const selection = useStudio((state) => state.selection);
-  const selected = useMemo(() => pairOf(selection), [selection]);
 
   const recipe = record?.started.recipe ?? null;
   const titles = useMemo(() => (recipe === null ? [] : convolutionTitles(networkOf(recipe, dataset))), [recipe, dataset]);
-  const ofLayer = useCallback((kept: ExperimentRecord) => (layer === null ? null : shownSimilarity(kept, layer)), [layer]);
-  const shown = useFromRecord(ofLayer);
+  const looked = useLookedAt();
+  const { shown: latest, pending } = useShownSimilarity(looked, layer);
+  const shown = latest?.lower.layer === layer ? latest : null;
   const lower = shown?.lower ?? null;
-  const n = shown?.lower.kernels ?? 0;
-  const permutation = useMemo(
-    () => (lower === null || order === 'index' ? Uint16Array.from({ length: n }, (_, k) => k) : chainOrder(lower.values, n)),
-    [lower, order, n],
-  );
+  const n = lower?.kernels ?? 0;
+  const order = useOrder(kind, looked, lower);
   const pairs = useMemo(() => (lower === null ? [] : topPairs(lower.values, n, pairsListed)), [lower, n]);
   const applied = (record === null || layer === null ? null : appliedTau(record, layer)) ?? 0;
   const tau = explored ?? applied;
   const above = useMemo(() => (lower === null ? 0 : countPairs(lower.values, n, tau).above), [lower, n, tau]);
+  useKernelKeys({ pairs, layer, layers: titles.length, tau, setTau: setExplored, looked });
 
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (!singleKeysOn() || event.ctrlKey || event.metaKey || event.altKey || typesInto(event.target) || layer === null) return;
-      const at = pairs.findIndex((pair) => pair.i === selected?.i && pair.j === selected.j);
-      const pick = (index: number) => {
-        const pair = pairs[Math.max(0, Math.min(pairs.length - 1, index))];
-        if (pair !== undefined) select({ kernels: [pair.i, pair.j] });
-      };
-      const nudge = (by: number) => setExplored(Math.round(Math.max(-1, Math.min(1, tau + by)) * 100) / 100);
-      const go = (to: number) => {
-        if (to >= 0 && to < titles.length) select({ layer: to });
-      };
-      if (event.key === 'ArrowUp') go(layer - 1);
-      else if (event.key === 'ArrowDown') go(layer + 1);
-      else if (event.key === 'j' || event.key === 'J') pick(at + 1);
-      else if (event.key === 'k' || event.key === 'K') pick(at - 1);
-      else if (event.key === '[') nudge(-0.01);
-      else if (event.key === ']') nudge(0.01);
-      else if (event.key === 'Escape') setExplored(null);
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, [layer, pairs, selected, tau, titles.length, select]);
-
+  const merges = recipe?.arms.some((arm) => arm.merges && arm.name === looked?.lower) ?? false;
   if (record === null || layer === null) return null;
-  if (reopened) return <PastKernels />;
-  const setSelected = (pair: PairIndex) => select({ kernels: [pair.i, pair.j] });
+  if (reopened && looked === null) return <PastKernels />;
   return (
     <div className="kernels">
-      <LayerList titles={titles} />
-      <section className="kernels-map" aria-label="Similarity map">
+      <LayerList titles={titles} looked={looked} />
+      <section className="kernels-map" aria-label="Kernels of the layer">
         <header className="kernels-head">
           <h2>{titles[layer] ?? `layer ${layer}`}</h2>
           {n > 0 && (
@@ -94,30 +69,74 @@ export function KernelsView() {
             </span>
           )}
           <span className="end">
-            <Segments label="Order of the kernels" options={orders} value={order} onChange={setOrder} />
+            <Segments label="Kernels as" options={views} value={view} onChange={setView} />
           </span>
         </header>
-        {shown === null ? (
-          <p className="kernels-wait q">
-            {running
-              ? 'The similarities of this layer come at the end of the epoch.'
-              : 'The similarities of this layer were not computed in this experiment. Choose it before training ends.'}
-          </p>
+        {looked !== null && (
+          <div className="kernels-tools">
+            <RunChoice looked={looked} />
+            {view !== 'figures' && (
+              <label className="xs q2">
+                <Term name={kind === 'spectral' ? 'spectral' : 'cluster'}>Order</Term>{' '}
+                <select
+                  aria-label="Order of the kernels"
+                  value={kind}
+                  onChange={(event) => setKind(event.target.value as OrderKind)}
+                  data-testid="order"
+                  data-pending={order.pending}
+                >
+                  {orders.map(({ value, label }) => (
+                    <option key={value} value={value}>
+                      {label}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
+            {view === 'map' && merges && (
+              <label className="xs q2">
+                <input type="checkbox" checked={counted} onChange={(event) => setCounted(event.target.checked)} />
+                lower half: merges counted
+              </label>
+            )}
+            {view !== 'figures' && order.epoch !== null && order.epoch !== looked.epoch && (
+              <button type="button" className="link xs" onClick={order.again}>
+                order of epoch {order.epoch}; order by this one
+              </button>
+            )}
+            {order.pending && <span className="xs q">ordering</span>}
+          </div>
+        )}
+        {looked === null || (shown === null && view === 'map') ? (
+          <p className="kernels-wait q">{waitText(running, pending)}</p>
+        ) : view === 'figures' ? (
+          <NumbersView looked={looked} layer={layer} />
+        ) : view === 'pictures' ? (
+          <Atlas looked={looked} layer={layer} order={order.order} shown={shown} />
         ) : (
-          <>
-            <Heatmap shown={shown} order={permutation} selected={selected} onSelect={setSelected} pairsAbove={above} />
-            <Legend
+          shown !== null && (
+            <MapView
               shown={shown}
+              looked={looked}
+              order={order}
               tau={tau}
               applied={applied}
+              above={above}
+              counting={counted && merges}
               onExplore={setExplored}
-              exploring={explored !== null && explored !== applied}
-              mergesHere={record.started.mergedLayers.includes(layer)}
             />
-          </>
+          )
         )}
+        {looked !== null && view !== 'figures' && <EpochScrubber looked={looked} pending={pending} />}
       </section>
-      <PairPanel shown={shown} pairs={pairs} selected={selected} onSelect={setSelected} tau={tau} layer={layer} />
+      <PairPanel shown={shown} looked={looked} pairs={pairs} tau={tau} />
     </div>
   );
+}
+
+function waitText(running: boolean, pending: boolean): string {
+  if (pending) return 'Computing the similarities of this layer.';
+  return running
+    ? 'The similarities of this layer come at the end of the epoch.'
+    : 'The kernels of this layer were not kept in this experiment.';
 }

@@ -4,6 +4,7 @@ import { armTitle } from '../../recipe/arms.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import { countPairs, histogram } from '../../store/similarity.ts';
 import { integer, percent, similarity } from '../numbers.ts';
+import { Term } from '../parts/Term.tsx';
 import { useTheme } from '../theme.ts';
 import { cssColour, similarityColours } from './colour.ts';
 
@@ -13,13 +14,17 @@ interface LegendProps {
   readonly applied: number;
   readonly exploring: boolean;
   readonly mergesHere: boolean;
+  /** Chance that a kernel looks for a partner in a step. */
+  readonly p: number;
+  /** Merges a step in all layers, at the τ of the run; null where not known. */
+  readonly expectedInAll: number | null;
   readonly onExplore: (tau: number | null) => void;
 }
 
 const bins = 100;
 const height = 64;
 
-export function Legend({ shown, tau, applied, exploring, mergesHere, onExplore }: LegendProps) {
+export function Legend({ shown, tau, applied, exploring, mergesHere, p, expectedInAll, onExplore }: LegendProps) {
   const theme = useTheme();
   const { upper, lower } = shown;
   const n = lower.kernels;
@@ -39,7 +44,8 @@ export function Legend({ shown, tau, applied, exploring, mergesHere, onExplore }
     <div className="legend">
       <p className="legend-head" data-testid="above-tau">
         <span>
-          pairs above τ {similarity(tau)}: <b>{integer(above.above)}</b> · {percent(share, share < 0.01 && share > 0 ? 2 : 1)}
+          pairs above <Term name="tau">τ</Term> {similarity(tau)}: <b>{integer(above.above)}</b> ·{' '}
+          {percent(share, share < 0.01 && share > 0 ? 2 : 1)}
           {upper !== lower && (
             <span className="q">
               {' '}
@@ -47,7 +53,17 @@ export function Legend({ shown, tau, applied, exploring, mergesHere, onExplore }
             </span>
           )}
         </span>
-        <span className="q">highest {similarity(above.highest)}</span>
+        <span data-testid="expected">
+          {mergesHere ? (
+            <>
+              <Term name="expected">expected merges a step</Term>: {p} × {n} × {percent(share, share < 0.01 && share > 0 ? 2 : 1)}{' '}
+              = <b>{(p * n * share).toFixed(1)}</b>
+              {expectedInAll !== null && !exploring && <span className="q"> (all layers {expectedInAll.toFixed(1)})</span>}
+            </>
+          ) : (
+            <span className="q">skipped: its kernels do not merge</span>
+          )}
+        </span>
       </p>
       <div className="legend-plot">
         <svg
@@ -71,18 +87,18 @@ export function Legend({ shown, tau, applied, exploring, mergesHere, onExplore }
         </svg>
         {exploring && <i className="legend-tau legend-tau-applied" style={{ left: `${x(applied)}%` }} />}
         <i className="legend-tau" style={{ left: `${x(tau)}%` }} />
+        <input
+          type="range"
+          className="legend-range"
+          aria-label="Explore another τ"
+          min={-1}
+          max={1}
+          step={0.01}
+          value={tau}
+          aria-valuetext={`τ ${tau.toFixed(2)}, ${above.above} pairs above`}
+          onChange={(event) => onExplore(Number(event.target.value))}
+        />
       </div>
-      <input
-        type="range"
-        className="legend-range"
-        aria-label="Explore another τ"
-        min={-1}
-        max={1}
-        step={0.01}
-        value={tau}
-        aria-valuetext={`τ ${tau.toFixed(2)}, ${above.above} pairs above`}
-        onChange={(event) => onExplore(Number(event.target.value))}
-      />
       <div className="legend-axis" aria-hidden="true">
         {[-1, -0.5, 0, 0.5, 1].map((value) => (
           <span key={value} style={{ left: `${x(value)}%` }}>
@@ -101,8 +117,8 @@ export function Legend({ shown, tau, applied, exploring, mergesHere, onExplore }
         ) : (
           <>
             pairs per 0.02, log scale; bars {name}
-            {upper !== lower && `, line ${armTitle(upper.run.arm)}`}.{' '}
-            {mergesHere ? 'Move the handle to explore another τ.' : 'This layer is skipped: its kernels do not merge.'}
+            {upper !== lower && `, line ${armTitle(upper.run.arm)}`}. Highest {similarity(above.highest)}. Drag the line to
+            explore another τ.
           </>
         )}
       </p>

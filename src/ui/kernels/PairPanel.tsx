@@ -1,34 +1,36 @@
-/** The most similar pairs as a table, which says in text what the map shows, and the chosen pair in figures. */
-import { useCallback } from 'react';
+/** What is chosen (a pair, a kernel, a cluster), and the most similar pairs as a table: in text what the map shows. */
 import { armTitle } from '../../recipe/arms.ts';
-import type { PairIndex } from '../../store/selection.ts';
-import type { ExperimentRecord } from '../../store/record.ts';
+import type { LookedAt } from '../../store/lookedAt.ts';
+import { pairOf } from '../../store/selection.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import type { Pair } from '../../store/similarity.ts';
-import { plural, similarity } from '../numbers.ts';
-import { useFromRecord, useStudio } from '../studioContext.ts';
+import { similarity } from '../numbers.ts';
+import { useActions, useStudio } from '../studioContext.ts';
+import { Cluster, OneKernel } from './KernelFacts.tsx';
+import { PairFigure } from './PairFigure.tsx';
 
 interface PairPanelProps {
   readonly shown: ShownSimilarity | null;
+  readonly looked: LookedAt | null;
   readonly pairs: readonly Pair[];
-  readonly selected: PairIndex | null;
-  readonly onSelect: (pair: PairIndex) => void;
   readonly tau: number;
-  readonly layer: number;
 }
 
-export function PairPanel({ shown, pairs, selected, onSelect, tau, layer }: PairPanelProps) {
-  if (shown === null) return <section className="pairs" aria-label="Pairs" />;
+export function PairPanel({ shown, looked, pairs, tau }: PairPanelProps) {
+  const selection = useStudio((state) => state.selection);
+  const { select } = useActions();
+  if (shown === null || looked === null) return <section className="pairs" aria-label="Pairs" />;
   const { upper, lower } = shown;
   const n = lower.kernels;
+  const selected = pairOf(selection);
   return (
     <section className="pairs" aria-label="Pairs">
-      <ChosenPair shown={shown} selected={selected} tau={tau} layer={layer} />
-      <header className="kernels-head">
-        <h2>Most similar pairs</h2>
-        <span className="scope end">{armTitle(lower.run.arm)}</span>
-      </header>
-      <div className="pairs-scroll">
+      <div className="pairs-scroll" tabIndex={0} role="region" aria-label="What is chosen, and the most similar pairs">
+        <Chosen shown={shown} looked={looked} tau={tau} />
+        <header className="kernels-head">
+          <h2>Most similar pairs</h2>
+          <span className="scope end">{armTitle(lower.run.arm)}</span>
+        </header>
         <table className="table" data-testid="top-pairs">
           <thead>
             <tr>
@@ -45,7 +47,11 @@ export function PairPanel({ shown, pairs, selected, onSelect, tau, layer }: Pair
             {pairs.map((pair) => {
               const chosen = pair.i === selected?.i && pair.j === selected.j;
               return (
-                <tr key={`${pair.i}-${pair.j}`} className={chosen ? 'chosen' : undefined} onClick={() => onSelect(pair)}>
+                <tr
+                  key={`${pair.i}-${pair.j}`}
+                  className={chosen ? 'chosen' : undefined}
+                  onClick={() => select({ kernels: [pair.i, pair.j] })}
+                >
                   <td>
                     <button type="button" className="pair-button" aria-pressed={chosen}>
                       K<sub>{pair.i}</sub>, K<sub>{pair.j}</sub>
@@ -63,62 +69,22 @@ export function PairPanel({ shown, pairs, selected, onSelect, tau, layer }: Pair
   );
 }
 
-function ChosenPair({
-  shown,
-  selected,
-  tau,
-  layer,
-}: {
-  shown: ShownSimilarity;
-  selected: PairIndex | null;
-  tau: number;
-  layer: number;
-}) {
-  const record = useStudio((state) => state.record);
-  const ofPair = useCallback(
-    (kept: ExperimentRecord) => (selected === null ? null : kept.log.ofPair(layer, selected.i, selected.j)),
-    [layer, selected],
-  );
-  const merged = useFromRecord(ofPair);
-  const { upper, lower } = shown;
-  const n = lower.kernels;
-  if (selected === null || record === null || merged === null) {
-    return (
-      <div className="pair-chosen">
-        <h2>Pair</h2>
-        <p className="sm q">Choose a pair in the map or in the table; J and K step through it.</p>
-      </div>
-    );
-  }
-  const { alpha } = record.started.recipe.merging;
-  const at = selected.i * n + selected.j;
-  const own = lower.values[at] ?? 0;
+function Chosen({ shown, looked, tau }: { shown: ShownSimilarity; looked: LookedAt; tau: number }) {
+  const selection = useStudio((state) => state.selection);
+  const n = shown.lower.kernels;
+  const kernels = selection.kernels.filter((kernel) => kernel < n);
+  const pair = pairOf({ ...selection, kernels });
+  const layer = shown.lower.layer;
+  if (pair !== null) return <PairFigure shown={shown} looked={looked} pair={pair} tau={tau} layer={layer} />;
+  if (kernels.length === 1) return <OneKernel shown={shown} looked={looked} layer={layer} kernels={kernels} />;
+  if (kernels.length > 2) return <Cluster shown={shown} kernels={kernels} />;
   return (
-    <div className="pair-chosen">
-      <h2>
-        Pair K<sub>{selected.i}</sub>, K<sub>{selected.j}</sub>
-      </h2>
-      <p className="formula">
-        K<sub>{selected.i}</sub> ← {alpha.toFixed(2)} K<sub>{selected.i}</sub> + {(1 - alpha).toFixed(2)} K<sub>{selected.j}</sub>
+    <div className="pair-chosen pair-none">
+      <h2>Pair</h2>
+      <p className="sm q">
+        Choose a pair in the map or in the table; J and K step through it. Drag along the diagonal, or click a branch of the tree,
+        to choose a cluster.
       </p>
-      <dl className="facts">
-        <dt>{armTitle(lower.run.arm)}</dt>
-        <dd>
-          <b>{similarity(own)}</b> {own > tau ? 'above' : 'not above'} τ {similarity(tau)}
-        </dd>
-        {upper !== lower && (
-          <>
-            <dt>{armTitle(upper.run.arm)}</dt>
-            <dd>{similarity(upper.values[at] ?? 0)}</dd>
-          </>
-        )}
-        <dt>Merged</dt>
-        <dd>
-          {merged.times === 0
-            ? 'not yet'
-            : `${plural(merged.times, 'time')}${merged.last === null ? '' : `, last at step ${merged.last.step}`}`}
-        </dd>
-      </dl>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** In place of the map where a past experiment is shown: what is not there, and how to get it. */
+/** In place of the map where the kernels of a past experiment were not kept: what is not there, and how to get it. */
 import { useActions, useStudio } from '../studioContext.ts';
 
 export function PastKernels() {
@@ -7,10 +7,10 @@ export function PastKernels() {
   return (
     <div className="pad">
       <section className="panel results-wait" data-testid="past-kernels">
-        <p className="b">The networks of a past experiment are not kept</p>
+        <p className="b">The kernels of this experiment are not on this machine</p>
         <p className="q2">
-          Its curves, merges and results are. For the similarities between its kernels, train its recipe again: the same build on
-          the same device gives the same networks.
+          Its curves, merges and results are. It was run elsewhere, or by an older build. For its kernels, train its recipe again:
+          the same build on the same device gives the same networks.
         </p>
         {merged > 0 && (
           <p>
