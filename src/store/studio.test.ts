@@ -5,7 +5,7 @@ import { protocolVersion, type Command, type DeviceReport, type StudioWorker, ty
 import { encodeRecipe } from './recipeUrl.ts';
 import { blocker } from './readiness.ts';
 import { results } from './comparison.ts';
-import { shownSimilarity } from './shownSimilarity.ts';
+import { lookedAt } from './lookedAt.ts';
 import { createStudio, type Studio } from './studio.ts';
 
 const npz = (name: string): File => new File([new Uint8Array(100)], name);
@@ -100,8 +100,10 @@ describe('an experiment', () => {
     expect(recipe.dataset).toMatchObject({ name: 'sample', sha256: dataset?.sha256 });
     expect(record === null ? null : results(record)?.accuracy).toMatchObject({ n: 2 });
     expect(tab).toBe('compare');
-    const shown = record === null ? null : shownSimilarity(record, 5);
-    expect(shown).toMatchObject({ upper: { run: { arm: 'baseline', seed: 1 } }, lower: { run: { arm: 'inmerge', seed: 1 } } });
+    const { kept, selection } = store.getState();
+    const looked = record === null ? null : lookedAt(record, kept, selection);
+    expect(looked).toMatchObject({ seed: 1, upper: 'baseline', lower: 'inmerge' });
+    expect(looked?.epoch).toBe(recipe.finetune.epochs);
   });
 
   test('pauses and resumes, and refuses a file meanwhile', async () => {

@@ -11,6 +11,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['R', 'rename the recipe'],
   ['T', 'light or dark'],
   ['↑ ↓', 'layer, on Kernels'],
+  ['← →', 'epoch, on Kernels; Shift for ten'],
   ['J K', 'next and previous pair, on Kernels and step by step'],
   ['M G', 'merge step and gradient step, step by step'],
   ['[ ]', 'explore τ down and up by 0.01, on Kernels'],

@@ -5,6 +5,7 @@ import { numbersAt } from '../../store/layerSeries.ts';
 import type { LookedAt } from '../../store/lookedAt.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import { percent, similarity } from '../numbers.ts';
+import { ScrollBox } from '../parts/ScrollBox.tsx';
 import { Segments } from '../parts/Segments.tsx';
 import { Term } from '../parts/Term.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
@@ -123,7 +124,7 @@ function AtlasTable({ looked, arm, layer, order, shown }: AtlasProps & { readonl
   const map = arm === looked.upper ? shown?.upper : shown?.lower;
   const nearest = useMemo(() => (map === undefined ? [] : nearestOf(map.values, map.kernels)), [map]);
   return (
-    <div className="atlas-table" tabIndex={0} role="region" aria-label="Kernels of the layer">
+    <ScrollBox className="atlas-table" label="Kernels of the layer">
       <table className="table">
         <thead>
           <tr>
@@ -154,7 +155,7 @@ function AtlasTable({ looked, arm, layer, order, shown }: AtlasProps & { readonl
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -25,8 +25,8 @@ export function EpochScrubber({ looked, pending }: { looked: LookedAt; pending: 
   useEffect(() => {
     if (!playing || pending) return undefined;
     const timer = setTimeout(() => {
-      if (at >= epochs.length - 1) setPlaying(false);
-      else goTo(at + 1);
+      goTo(at + 1);
+      if (at + 1 >= epochs.length - 1) setPlaying(false);
     }, playMs);
     return () => clearTimeout(timer);
   });

@@ -146,6 +146,7 @@ export function Heatmap({ shown, counts, order, dendrogram, kernels, onSelect, p
         {dendrogram !== null && (
           <DendrogramStrip dendrogram={dendrogram} order={order} view={view} side={side} onSelect={onSelect} />
         )}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- an application takes keys and pointer */}
         <div
           ref={square}
           className={`heatmap-square ${view.zoom > 1 ? 'heatmap-near' : ''}`}
@@ -156,6 +157,7 @@ export function Heatmap({ shown, counts, order, dendrogram, kernels, onSelect, p
           onPointerCancel={() => setRange(null)}
           onPointerLeave={() => setCursor(null)}
           onKeyDown={onKeyDown}
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the map is moved about in by key
           tabIndex={0}
           role="application"
           aria-roledescription="map"

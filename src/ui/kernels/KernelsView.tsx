@@ -73,7 +73,7 @@ export function KernelsView() {
           </span>
         </header>
         {looked !== null && (
-          <div className="kernels-tools">
+          <div className={`kernels-tools ${view === 'figures' ? 'kernels-tools-few' : ''}`}>
             <RunChoice looked={looked} />
             {view !== 'figures' && (
               <label className="xs q2">

@@ -40,7 +40,7 @@ export function LayerList({ titles, looked }: LayerListProps) {
     <nav className="layers" aria-label="Layers">
       <header className="kernels-head">
         <h2>Layers</h2>
-        <span className="scope end">pairs above τ, by epoch</span>
+        <span className="scope end">pairs above τ</span>
       </header>
       <ul>
         {titles.map((title, index) => {
@@ -63,7 +63,9 @@ export function LayerList({ titles, looked }: LayerListProps) {
                   <Sparkline upper={row.upper} lower={row.lower} most={most * row.pairs} epochs={row.lastEpoch} />
                 )}
                 <span className="num">
-                  {row?.share == null ? '–' : percent(row.share, row.share < 0.001 && row.share > 0 ? 2 : 1)}
+                  {row?.share === undefined || row.share === null
+                    ? '–'
+                    : percent(row.share, row.share < 0.001 && row.share > 0 ? 2 : 1)}
                 </span>
               </button>
             </li>

@@ -29,25 +29,30 @@ export function MatrixCanvas({ shown, counts, order, view, side, pairsAbove }: M
     () => (counts !== null ? countCodes(counts) : upper === lower ? upperCodes : colourCodes(lower.values)),
     [counts, upper, lower, upperCodes],
   );
-  const painted = useMemo(() => ({ canvas: document.createElement('canvas'), image: new ImageData(n, n) }), [n]);
+  /** One pixel a pair. */
+  const painted = useRef<{ readonly canvas: HTMLCanvasElement; readonly image: ImageData } | null>(null);
   const colours = useMemo(() => ({ theme, words: similarityColours() }), [theme]);
 
   useLayoutEffect(() => {
-    const { canvas, image } = painted;
+    if (painted.current?.image.width !== n) {
+      const made = document.createElement('canvas');
+      made.width = n;
+      made.height = n;
+      painted.current = { canvas: made, image: new ImageData(n, n) };
+    }
+    const { canvas, image } = painted.current;
     const context = canvas.getContext('2d');
     if (context === null || order.length !== n) return;
     const start = performance.now();
-    canvas.width = n;
-    canvas.height = n;
     paint(upperCodes, lowerCodes, order, colours.words, new Uint32Array(image.data.buffer));
     context.putImageData(image, 0, 0);
     if (target.current !== null) target.current.dataset['paintMs'] = (performance.now() - start).toFixed(2);
-  }, [painted, upperCodes, lowerCodes, order, colours, n]);
+  }, [upperCodes, lowerCodes, order, colours, n]);
 
   useLayoutEffect(() => {
     const canvas = target.current;
     const context = canvas?.getContext('2d');
-    if (!canvas || !context || side <= 0) return;
+    if (!canvas || !context || side <= 0 || painted.current === null) return;
     const pixels = Math.round(side * devicePixelRatio);
     if (canvas.width !== pixels) {
       canvas.width = pixels;
@@ -57,8 +62,8 @@ export function MatrixCanvas({ shown, counts, order, view, side, pairsAbove }: M
     // Cells keep their edges; where several share a pixel, it is their mean.
     context.imageSmoothingEnabled = span > pixels;
     context.clearRect(0, 0, pixels, pixels);
-    context.drawImage(painted.canvas, view.x, view.y, span, span, 0, 0, pixels, pixels);
-  }, [painted, upperCodes, lowerCodes, order, colours, n, view, side]);
+    context.drawImage(painted.current.canvas, view.x, view.y, span, span, 0, 0, pixels, pixels);
+  }, [upperCodes, lowerCodes, order, colours, n, view, side]);
 
   return (
     <canvas

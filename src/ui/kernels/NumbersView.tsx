@@ -6,6 +6,7 @@ import { layerMeasures, layerSeries, type LayerMeasure, type LayerPoint } from '
 import type { LookedAt } from '../../store/lookedAt.ts';
 import { CurveChart } from '../compare/CurveChart.tsx';
 import { integer, percent } from '../numbers.ts';
+import { ScrollBox } from '../parts/ScrollBox.tsx';
 import { Segments } from '../parts/Segments.tsx';
 import { Term } from '../parts/Term.tsx';
 import type { TermName } from '../parts/terms.ts';
@@ -21,10 +22,10 @@ interface Shown {
 
 const shown: Readonly<Record<LayerMeasure, Shown>> = {
   pairsAbove: { title: 'Pairs above τ', term: 'tau', text: integer, scale: 1, unit: '' },
-  meanAbsolute: { title: 'Mean |cos|', term: 'meanAbsolute', text: (value) => value.toFixed(4), scale: 1, unit: '' },
+  meanAbsolute: { title: 'Mean |cos|', term: 'meanAbsolute', text: (value) => value.toFixed(3), scale: 1, unit: '' },
   effectiveRank: { title: 'Effective rank', term: 'effectiveRank', text: (value) => value.toFixed(2), scale: 1, unit: '' },
   meanNorm: { title: 'Mean length', term: 'norm', text: (value) => value.toFixed(3), scale: 1, unit: '' },
-  moved: { title: 'Moved since the backbone', term: 'moved', text: (value) => percent(value, 2), scale: 100, unit: '%' },
+  moved: { title: 'Moved since the backbone', term: 'moved', text: (value) => percent(value), scale: 100, unit: '%' },
 };
 
 const views = [
@@ -35,6 +36,10 @@ const views = [
 const none: readonly CurvePoint[] = [];
 const asCurve = (points: readonly LayerPoint[]): CurvePoint[] =>
   points.map(({ epoch, value }) => ({ x: epoch, mean: value, low: value, high: value, n: 1 }));
+
+/** One value throughout has no scale to be drawn on. */
+const isFlat = (points: readonly LayerPoint[]): boolean =>
+  points.length > 1 && points.every(({ value }) => value === points[0]?.value);
 
 export function NumbersView({ looked, layer }: { looked: LookedAt; layer: number }) {
   const record = useStudio((state) => state.record);
@@ -62,7 +67,7 @@ export function NumbersView({ looked, layer }: { looked: LookedAt; layer: number
         </span>
       </p>
       {view === 'charts' ? (
-        <div className="figures-grid" tabIndex={0} role="region" aria-label="Charts of the layer">
+        <ScrollBox className="figures-grid" label="Charts of the layer">
           {series
             .filter((each) => each.upper.length > 0)
             .map(({ measure, upper: above, lower: below }) => (
@@ -71,28 +76,32 @@ export function NumbersView({ looked, layer }: { looked: LookedAt; layer: number
                   <Term name={shown[measure].term}>{shown[measure].title}</Term>
                 </h3>
                 <div className="figure-area">
-                  <CurveChart
-                    name={shown[measure].title}
-                    curves={{
-                      backbone: lower === null ? asCurve(above) : none,
-                      baseline: lower === null ? none : asCurve(above),
-                      inmerge: asCurve(below),
-                    }}
-                    from={0}
-                    to={lastEpoch}
-                    backboneEpochs={0}
-                    scale={shown[measure].scale}
-                    value={shown[measure].text}
-                    full={shown[measure].text}
-                    floor={0}
-                    ceiling={Number.POSITIVE_INFINITY}
-                    unit={shown[measure].unit}
-                    bands="none"
-                  />
+                  {isFlat([...above, ...below]) ? (
+                    <p className="figure-flat q">{shown[measure].text(above[0]?.value ?? 0)} at every epoch</p>
+                  ) : (
+                    <CurveChart
+                      name={shown[measure].title}
+                      curves={{
+                        backbone: lower === null ? asCurve(above) : none,
+                        baseline: lower === null ? none : asCurve(above),
+                        inmerge: asCurve(below),
+                      }}
+                      from={0}
+                      to={lastEpoch}
+                      backboneEpochs={0}
+                      scale={shown[measure].scale}
+                      value={shown[measure].text}
+                      full={shown[measure].text}
+                      floor={0}
+                      ceiling={Number.POSITIVE_INFINITY}
+                      unit={shown[measure].unit}
+                      bands="none"
+                    />
+                  )}
                 </div>
               </section>
             ))}
-        </div>
+        </ScrollBox>
       ) : (
         <FiguresTable series={series} upper={upper} lower={lower} />
       )}
@@ -118,7 +127,7 @@ function FiguresTable({ series, upper, lower }: FiguresTableProps) {
   };
   const arms = upper === lower ? (['upper'] as const) : (['upper', 'lower'] as const);
   return (
-    <div className="figures-table" tabIndex={0} role="region" aria-label="Figures of the layer by epoch">
+    <ScrollBox className="figures-table" label="Figures of the layer by epoch">
       <table className="table">
         <thead>
           <tr>
@@ -156,6 +165,6 @@ function FiguresTable({ series, upper, lower }: FiguresTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }

@@ -5,6 +5,7 @@ import { pairOf } from '../../store/selection.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import type { Pair } from '../../store/similarity.ts';
 import { similarity } from '../numbers.ts';
+import { ScrollBox } from '../parts/ScrollBox.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { Cluster, OneKernel } from './KernelFacts.tsx';
 import { PairFigure } from './PairFigure.tsx';
@@ -25,7 +26,7 @@ export function PairPanel({ shown, looked, pairs, tau }: PairPanelProps) {
   const selected = pairOf(selection);
   return (
     <section className="pairs" aria-label="Pairs">
-      <div className="pairs-scroll" tabIndex={0} role="region" aria-label="What is chosen, and the most similar pairs">
+      <ScrollBox className="pairs-scroll" label="What is chosen, and the most similar pairs">
         <Chosen shown={shown} looked={looked} tau={tau} />
         <header className="kernels-head">
           <h2>Most similar pairs</h2>
@@ -64,7 +65,7 @@ export function PairPanel({ shown, looked, pairs, tau }: PairPanelProps) {
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </section>
   );
 }
