@@ -80,13 +80,13 @@ export function Atlas({ looked, layer, order, shown }: AtlasProps) {
   ] as const;
   return (
     <div className="atlas" data-testid="atlas" data-basis={pictures?.basis.kind} data-kernels={n} data-epoch={pictures?.epoch}>
-      <p className="atlas-head">
+      <div className="atlas-head">
         {looked.upper !== looked.lower && <Segments label="Arm shown" options={halves} value={half} onChange={setHalf} />}
         <button type="button" className="link" aria-pressed={table} onClick={() => setTable(!table)}>
           {table ? 'As pictures' : 'As a table'}
         </button>
         <output className="xs q end">{hover === null ? 'click a kernel; Shift and click for a pair' : `kernel ${hover}`}</output>
-      </p>
+      </div>
       {missing && <p className="kernels-wait q">The kernels of this epoch are not kept.</p>}
       {table ? (
         <AtlasTable looked={looked} arm={arm} layer={layer} order={order} shown={shown} />

@@ -59,13 +59,13 @@ export function NumbersView({ looked, layer }: { looked: LookedAt; layer: number
     return <p className="kernels-wait q">The figures of this experiment were not kept: it was made by an older build.</p>;
   return (
     <div className="figures" data-testid="layer-figures">
-      <p className="atlas-head">
+      <div className="atlas-head">
         <Segments label="Figures as" options={views} value={view} onChange={setView} />
         <span className="xs q end">
           seed {seed}, {armTitle(upper)}
           {lower !== upper && ` and ${armTitle(lower)}`}, after each epoch
         </span>
-      </p>
+      </div>
       {view === 'charts' ? (
         <ScrollBox className="figures-grid" label="Charts of the layer">
           {series
