@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countPairs, histogram, topPairs } from './similarity.ts';
+import { chainOrder, countPairs, histogram, topPairs } from './similarity.ts';
 
 const n = 4;
 const values = Float32Array.of(1, 0.5, 0.1, -0.2, 0.5, 1, 0.3, 0, 0.1, 0.3, 1, 0.25, -0.2, 0, 0.25, 1);
@@ -19,4 +19,10 @@ test('top pairs come highest first', () => {
     [1, 2],
   ]);
   expect(topPairs(values, n, 100)).toHaveLength(6);
+});
+
+test('the chain is an order of all kernels that puts similar ones side by side', () => {
+  const order = [...chainOrder(values, n)];
+  expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3]);
+  expect(order).toEqual([0, 1, 2, 3]);
 });

@@ -1,4 +1,4 @@
-/** Numbers of a similarity matrix (symmetric, `values[i * n + j]`): counts above a threshold, histogram, top pairs. */
+/** Numbers of a similarity matrix (symmetric, `values[i * n + j]`): counts above a threshold, histogram, top pairs, order. */
 
 export interface PairCounts {
   readonly pairs: number;
@@ -55,4 +55,30 @@ export function topPairs(values: Float32Array, n: number, count: number): Pair[]
     }
   }
   return found;
+}
+
+/**
+ * An order in which similar kernels stand together: from one kernel of the most similar pair, always on to the most
+ * similar kernel not yet placed.
+ */
+export function chainOrder(values: Float32Array, n: number): Uint16Array {
+  const order = new Uint16Array(n);
+  const placed = new Uint8Array(n);
+  let current = topPairs(values, n, 1)[0]?.i ?? 0;
+  for (let position = 0; position < n; position++) {
+    order[position] = current;
+    placed[current] = 1;
+    let next = -1;
+    let best = -Infinity;
+    for (let j = 0; j < n; j++) {
+      const value = values[current * n + j] ?? 0;
+      if (placed[j] === 0 && value > best) {
+        best = value;
+        next = j;
+      }
+    }
+    if (next < 0) break;
+    current = next;
+  }
+  return order;
 }
