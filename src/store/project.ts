@@ -53,6 +53,8 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
     case 'intake-cancelled':
       return state.status.at === 'reading' && state.status.id === event.id ? { status: atRest(state) } : {};
     case 'preparing':
+      // A copy that is made of a paused run is not the run.
+      if (state.status.at === 'paused') return {};
       return isRunning(state.status) ? { status: { at: 'preparing', stage: event.stage } } : {};
     case 'experiment':
       return projectExperiment(state, event.event);

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useState } from 'react';
 import { armsAtHand, mayStep } from '../../store/stepping.ts';
 import { comparedArms } from '../../store/arms.ts';
-import { convolutionTitles, networkOf } from '../../store/networkView.ts';
+import { convolutionTitles, networkOf, networkView } from '../../store/networkView.ts';
+import { bytes } from '../numbers.ts';
 import { singleKeysOn } from '../frame/singleKeys.ts';
 import { typesInto } from '../frame/useKeys.ts';
 import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
@@ -64,6 +65,9 @@ export function StepsView() {
 /** Before the first step: what there will be to see. */
 function Start({ ready }: { ready: boolean }) {
   const reopened = useStudio((state) => state.reopened !== null);
+  const recipe = useStudio((state) => state.record?.started.recipe ?? null);
+  const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
+  const size = useMemo(() => (recipe === null ? 0 : networkView(recipe, dataset).trainingBytes), [recipe, dataset]);
   return (
     <section className="panel steps-start">
       <div className="panel-body">
@@ -76,7 +80,8 @@ function Start({ ready }: { ready: boolean }) {
         <p className="q2">
           Here each of them is taken alone, on a copy of the run, with the draws and the batch that the run’s own next step will
           have. The copy shows which coins fell, which pairs were tried and which passed, and the loss of the same images before
-          and after. Nothing of it goes back into the run: resumed, it gives the same bits as if no step had been taken here.
+          and after. Nothing of it goes back into the run: resumed, it gives the same bits as if no step had been taken here. The
+          copy needs up to {bytes(size)} beside the run, until the run goes on.
         </p>
         {!ready && (
           <p className="b" data-testid="steps-wait">
