@@ -135,7 +135,16 @@ async function reference(page: Page, file: string | null = null): Promise<Outcom
   expect(found.losses.split('\n').length).toBeGreaterThan(2 * 16 * 8);
   expect(found.merges.split('\n').length).toBeGreaterThan(10);
   undisturbed.set(file, found);
+  await forgetRuns(page);
   return found;
+}
+
+/** Finished runs are kept and told again: what is to be trained a second time must not be there. */
+async function forgetRuns(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    await root.removeEntry('runs', { recursive: true });
+  });
 }
 
 /** One click on what the page offers, to the end. */
@@ -320,6 +329,7 @@ test('one damaged save: the other one serves; two: the page says what is lost', 
   await damage(page, ['a.ckpt']);
   expect(await resume(page, 'Synthetic blood cells')).toEqual(expected);
 
+  await forgetRuns(page);
   await begin(page, long);
   await untilSavedInArms(page);
   await page.reload();

@@ -21,7 +21,13 @@ export const runRule: CommandRule = {
       name: '--set',
       value: 'PATH=VALUE',
       repeats: true,
-      help: 'Changes one field of the recipe, e.g. --set backbone.epochs=1 --set seeds=[3]. Repeatable.',
+      help: 'Changes one field of the recipe, e.g. --set backbone.epochs=1 --set sweep.tau=[0.1,0.2]. Repeatable.',
+    },
+    { name: '--seeds', value: 'LIST', help: 'The seeds, e.g. 0,1,2 or 0-4: short for --set seeds=[...].' },
+    {
+      name: '--runs',
+      value: 'FOLDER',
+      help: 'Keeps finished runs in FOLDER, and takes from it those that are there: a value or seed added later trains alone.',
     },
     { name: '--resume', value: null, help: 'Goes on from the checkpoint in FOLDER; RECIPE may then be left out.' },
     { name: '--overwrite', value: null, help: 'Replaces the results that FOLDER holds.' },
@@ -50,6 +56,22 @@ export const inspectRule: CommandRule = {
   words: 1,
   options: [help],
   notes: [],
+};
+
+export const collectRule: CommandRule = {
+  name: 'collect',
+  usage: 'inmerge collect FOLDER... --out FOLDER',
+  about: 'Joins results folders of one recipe that was run in parts, seeds or arms here and there, into one.',
+  words: 1000,
+  options: [
+    { name: '--out', value: 'FOLDER', help: 'Where the whole goes; made if it is not there.' },
+    { name: '--overwrite', value: null, help: 'Replaces the results that FOLDER holds.' },
+    help,
+  ],
+  notes: [
+    'The parts may come from several machines, as long as their build is the same and all arms of a seed stand on the same',
+    'backbone: give a machine whole seeds, or its --runs folder.',
+  ],
 };
 
 export const reportRule: CommandRule = {
@@ -84,7 +106,7 @@ export const robustnessRule: CommandRule = {
   ],
 };
 
-export const rules: readonly CommandRule[] = [runRule, inspectRule, reportRule, robustnessRule];
+export const rules: readonly CommandRule[] = [runRule, inspectRule, collectRule, reportRule, robustnessRule];
 
 export function helpText(rule: CommandRule): string {
   const labels = rule.options.map(({ name, value }) => (value === null ? name : `${name} ${value}`));

@@ -58,7 +58,7 @@ function differs(what: string, where: string, saved: string, now: string, remedy
 }
 
 /** The first place where two plain values differ, and what stands there in each. */
-function firstDifference(a: unknown, b: unknown, path = ''): { path: string; a: string; b: string } | null {
+export function firstDifference(a: unknown, b: unknown, path = ''): { path: string; a: string; b: string } | null {
   if (isObject(a) && isObject(b)) {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
       const found = firstDifference(a[key], b[key], path === '' ? key : `${path}.${key}`);

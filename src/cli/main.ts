@@ -5,7 +5,7 @@
 import { StudioError } from '../base/errors.ts';
 import { build } from '../base/build.ts';
 import { readArguments } from './commandLine.ts';
-import { helpText, inspectRule, overviewText, reportRule, robustnessRule, rules, runRule } from './commands.ts';
+import { collectRule, helpText, inspectRule, overviewText, reportRule, robustnessRule, rules, runRule } from './commands.ts';
 import { errorLine } from './errorLine.ts';
 import { nearest } from './nearest.ts';
 import { stderrScreen } from './screen.ts';
@@ -24,6 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
   const screen = stderrScreen();
   // Loaded where needed: help and refusals need no engine.
   if (rule === runRule) return (await import('./runCommand.ts')).runCommand(given, screen);
+  if (rule === collectRule) return (await import('./collectCommand.ts')).collectCommand(given, screen);
   if (rule === inspectRule) return (await import('./inspectCommand.ts')).inspectCommand(given, screen);
   if (rule === reportRule) return (await import('./reportCommand.ts')).reportCommand(given, screen);
   if (rule === robustnessRule) return (await import('./robustnessCommand.ts')).robustnessCommand(given, screen);

@@ -3,6 +3,7 @@
  * where it reads as JSON, else text. A path that leads nowhere is refused with the nearest that exists.
  */
 import { StudioError } from '../base/errors.ts';
+import { sweptFields } from '../recipe/arms.ts';
 import { nearest } from './nearest.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -39,6 +40,11 @@ function apply(recipe: Json, override: string): void {
   // What a schedule holds depends on its kind: another kind starts afresh, and takes what is set next.
   if (isFork(place) && !Array.isArray(place) && steps.at(-1) === 'schedule' && scheduleFields.includes(last)) {
     if (last === 'kind' && place['kind'] !== value) for (const key of Object.keys(place)) delete place[key];
+    place[last] = value;
+    return;
+  }
+  // A sweep holds what is varied and nothing else: what is set comes in.
+  if (isFork(place) && !Array.isArray(place) && steps.join('.') === 'sweep' && sweptFields.some((field) => field === last)) {
     place[last] = value;
     return;
   }

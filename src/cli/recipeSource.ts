@@ -1,5 +1,6 @@
 /** The recipe of a run: a preset by its name, or a JSON file; then the overrides; then the schema. */
 import { StudioError } from '../base/errors.ts';
+import { armsOf } from '../recipe/arms.ts';
 import { presets } from '../recipe/presets.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { nearest } from './nearest.ts';
@@ -16,7 +17,7 @@ export const backboneName = 'backbone';
 export async function openRecipe(source: string, overrides: readonly string[]): Promise<Recipe> {
   const preset = presets.find(({ recipe }) => recipe.name === source)?.recipe;
   const recipe = parseRecipe(withOverrides(preset ?? (await fromFile(source)), overrides));
-  if (recipe.arms.some(({ name }) => name === backboneName)) {
+  if (armsOf(recipe).some(({ name }) => name === backboneName)) {
     throw new StudioError({
       code: 'arm-reserved',
       message: `The recipe has an arm named “${backboneName}”, the name that the backbone’s own files have.`,

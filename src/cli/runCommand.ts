@@ -11,6 +11,8 @@ import { Experiment } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
 import { encodeResults } from '../experiment/resultsFile.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
+import { RunStore } from '../experiment/runStore.ts';
+import { expanded } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { build } from '../base/build.ts';
 import type { Given } from './commandLine.ts';
@@ -56,7 +58,17 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
   try {
     const identity = { build, device: { name: device.name, hardware: device.hardware } };
     if (saved !== null) checkSameDevice(saved, identity.device);
-    const job = new Job({ out, recipe, read, device, identity, saved, screen, intervalMs: settings.intervalMs });
+    const job = new Job({
+      out,
+      recipe,
+      read,
+      device,
+      identity,
+      saved,
+      screen,
+      intervalMs: settings.intervalMs,
+      runs: settings.runs === null ? null : new NodeFolder(settings.runs),
+    });
     const experiment = await job.open();
     try {
       if (way === 'replace') await clearResults(out);
@@ -92,6 +104,8 @@ interface JobParts {
   readonly saved: SavedRun | null;
   readonly screen: Screen;
   readonly intervalMs: number | null;
+  /** Where finished runs are kept; null for nowhere. */
+  readonly runs: NodeFolder | null;
 }
 
 /** One experiment and its folder, from the first event to the last file. */
@@ -110,12 +124,14 @@ class Job {
 
   /** @throws StudioError where recipe, data and device do not fit, or the folder lacks files of a checkpoint's runs */
   async open(): Promise<Experiment> {
-    const { device, read, recipe, saved, out } = this.#parts;
+    const { device, identity, read, recipe, runs, saved, out } = this.#parts;
+    const by = { build: identity.build, device: `${identity.device.name}: ${identity.device.hardware}` };
     const options: ExperimentOptions = {
       recipe,
       dataset: read.dataset,
       ...(await device.trainers()),
       maxBindingBytes: device.maxBindingBytes,
+      runs: runs === null ? null : new RunStore(runs, by),
       onResult: (result) => {
         this.#ended = result;
         return Promise.resolve();
@@ -181,7 +197,8 @@ class Job {
   /** The summary last of all: it says that the rest is there. */
   async #finish(experiment: Experiment): Promise<void> {
     const { identity, out, read, recipe, screen } = this.#parts;
-    await out.write(resultFiles.merges, mergesNpz(this.#record, recipe));
+    const full = expanded(recipe);
+    await out.write(resultFiles.merges, mergesNpz(this.#record, full));
     const { elapsedMs, history } = experiment;
     const savedAt = Date.now();
     const record = {
@@ -192,10 +209,10 @@ class Job {
       state: 'finished',
       fraction: 1,
       seeds: recipe.seeds.length,
-      difference: meanDifference(history, recipe),
+      difference: meanDifference(history, full),
     } as const;
     await out.write(resultFiles.experiment, await encodeResults({ format: 'inmerge-experiment', recipe, history, record }));
-    const summary = summaryOf({ recipe, dataset: read.summary, identity, record: this.#record, elapsedMs });
+    const summary = summaryOf({ recipe: full, dataset: read.summary, identity, record: this.#record, elapsedMs });
     await out.writeText(resultFiles.summary, `${JSON.stringify(summary, null, 2)}\n`);
     await closeResults(out);
     screen.clear();

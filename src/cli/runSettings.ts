@@ -11,6 +11,8 @@ export interface RunSettings {
   /** Null for the best there is. */
   readonly device: DeviceName | null;
   readonly set: readonly string[];
+  /** A folder of finished runs, which new ones are added to; null for none. */
+  readonly runs: string | null;
   readonly resume: boolean;
   readonly overwrite: boolean;
   /** Measure on corrupted test images, too, once the experiment is finished. */
@@ -52,12 +54,29 @@ export function runSettings({ words, options }: Given): RunSettings {
     data: only('--data'),
     out,
     device: deviceOf(only('--device')),
-    set: options.get('--set') ?? [],
+    set: [...(options.get('--set') ?? []), ...seedsOf(only('--seeds'))],
+    runs: only('--runs'),
     resume,
     overwrite,
     robustness: options.has('--robustness'),
     intervalMs: intervalOf(only('--checkpoint-seconds')),
   };
+}
+
+/** `0,1,2` or `0-4`, as an override. */
+function seedsOf(text: string | null): string[] {
+  if (text === null) return [];
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  const list =
+    first === undefined
+      ? text.split(',')
+      : [...Array(Math.max(0, Number(last) - Number(first) + 1)).keys()].map((k) => String(Number(first) + k));
+  if (list.length > 0 && list.every((seed) => /^\d+$/.test(seed))) return [`seeds=[${list.join()}]`];
+  throw new StudioError({
+    code: 'option-value',
+    message: `--seeds was given “${text}”; whole numbers with commas, or a span, were expected.`,
+    remedy: 'For example --seeds 0,1,2 or --seeds 0-4.',
+  });
 }
 
 function intervalOf(seconds: string | null): number | null {

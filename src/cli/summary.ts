@@ -69,7 +69,7 @@ export interface Summary {
 
 export interface SummaryParts {
   readonly recipe: Recipe;
-  readonly dataset: DatasetSummary;
+  readonly dataset: Summary['dataset'];
   readonly identity: CheckpointIdentity;
   readonly record: ResultsRecord;
   readonly elapsedMs: number;

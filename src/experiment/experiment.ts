@@ -20,7 +20,7 @@ import type { ExperimentOptions } from './experimentOptions.ts';
 import { History } from './history.ts';
 import { Inspection } from './inspection.ts';
 import { liveRun, openSources, similarityOf, type LiveRun, type Sources } from './liveRun.ts';
-import { imagesOfRun, plannedImages, startedEvent, testSplitEvent, type ImageCounts } from './plan.ts';
+import { imagesOfRun, plannedImages, startedEvent, testSplitEvent } from './plan.ts';
 import { checkMemory } from './preflight.ts';
 import type { StoredRun } from './runStore.ts';
 import { layerTaus, resolved, startWeightsEvent, type SimilaritiesOf } from './startWeights.ts';
@@ -65,7 +65,7 @@ export class Experiment {
       tauOf: (run, layer) => this.#mergings.tauOf(run, layer, recipe.merging),
       onWeights: options.onWeights,
     });
-    const planned = plannedImages(recipe, this.#images());
+    const planned = plannedImages(recipe, this.#sources.images);
     this.#workload = new Workload(planned.trained, planned.evaluated, () => this.#clock.elapsedMs);
   }
 
@@ -75,6 +75,10 @@ export class Experiment {
 
   get elapsedMs(): number {
     return this.#clock.elapsedMs;
+  }
+
+  get passesPerMs(): number | null {
+    return this.#workload.passesPerMs;
   }
 
   /**
@@ -159,7 +163,7 @@ export class Experiment {
     const { seeds } = this.#options.recipe;
     if (this.#history.events().length === 0) {
       const { dataset, recipe } = this.#options;
-      yield startedEvent(recipe, dataset, this.network, this.#images());
+      yield startedEvent(recipe, dataset, this.network, this.#sources.images);
       if (this.#sources.test !== null) yield testSplitEvent(dataset, this.#sources.test);
     }
     for (; this.#seedIndex < seeds.length; this.#seedIndex++) {
@@ -214,7 +218,7 @@ export class Experiment {
     const { dataset, onResult, recipe, runs } = this.#options;
     const stored = (await runs?.read(recipe, dataset.sha256, run)) ?? null;
     if (stored === null) return null;
-    const { trained, evaluated } = imagesOfRun(recipe, this.#images(), run.phase);
+    const { trained, evaluated } = imagesOfRun(recipe, this.#sources.images, run.phase);
     this.#workload.skip(trained, evaluated);
     const { testScores, weights } = stored;
     await onResult?.({ run, network: this.network, weights, testScores });
@@ -322,11 +326,6 @@ export class Experiment {
   /** How a run merges, or would; `similarities` are of the weights whose quantile is taken where none was told. */
   mergingFor(run: RunKey, similarities: SimilaritiesOf): Promise<RunMerging> {
     return this.#mergings.for(run, this.#options.recipe.merging, similarities);
-  }
-
-  #images(): ImageCounts {
-    const { train, val, test } = this.#sources;
-    return { train: train.count, val: val.count, test: test?.count ?? 0 };
   }
 
   async *#epoch(live: LiveRun, epochs: number): AsyncGenerator<ExperimentEvent | Rest, void> {

@@ -7,6 +7,7 @@ import { Run } from '../train/loop.ts';
 import type { RunMerging } from '../train/runMerging.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { ExperimentEvent, RunKey } from './events.ts';
+import type { ImageCounts } from './plan.ts';
 import { checkData, leftOutOf } from './preflight.ts';
 import { similarityEvent } from './told.ts';
 
@@ -21,6 +22,7 @@ export interface Sources {
   readonly train: BatchSource;
   readonly val: BatchSource;
   readonly test: BatchSource | null;
+  readonly images: ImageCounts;
 }
 
 /** @throws StudioError where recipe and data do not fit one another */
@@ -28,11 +30,10 @@ export function openSources(recipe: Recipe, dataset: Dataset): Sources {
   const { take } = recipe.dataset;
   const leftOut = leftOutOf(recipe, dataset);
   checkData(recipe, dataset, leftOut);
-  return {
-    train: new BatchSource(dataset, 'train', recipe.input, take.train, leftOut),
-    val: new BatchSource(dataset, 'val', recipe.input, take.val),
-    test: dataset.splits.test === null ? null : new BatchSource(dataset, 'test', recipe.input, take.test),
-  };
+  const train = new BatchSource(dataset, 'train', recipe.input, take.train, leftOut);
+  const val = new BatchSource(dataset, 'val', recipe.input, take.val);
+  const test = dataset.splits.test === null ? null : new BatchSource(dataset, 'test', recipe.input, take.test);
+  return { train, val, test, images: { train: train.count, val: val.count, test: test?.count ?? 0 } };
 }
 
 export interface RunContext {

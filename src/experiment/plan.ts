@@ -4,7 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { mergedConvolutions, trainableCount, type Network } from '../model/network.ts';
 import { armsOf, expanded } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { ExperimentEvent } from './events.ts';
+import type { ExperimentEvent, RunKey } from './events.ts';
 
 /** Images of each split that the recipe uses. */
 export interface ImageCounts {
@@ -16,6 +16,15 @@ export interface ImageCounts {
 
 /** The incomplete last batch of an epoch is dropped. */
 const stepsPerEpoch = (recipe: Recipe, images: ImageCounts): number => Math.floor(images.train / recipe.optimiser.batchSize);
+
+/** Every run of an experiment, the backbone of each seed before its arms. */
+export function runsOf(recipe: Recipe): RunKey[] {
+  const arms = armsOf(recipe);
+  return recipe.seeds.flatMap((seed): RunKey[] => [
+    { seed, phase: 'backbone', arm: null },
+    ...arms.map(({ name }): RunKey => ({ seed, phase: 'finetune', arm: name })),
+  ]);
+}
 
 /** Images passed forward and backward, and forward only. */
 export interface PlannedImages {

@@ -7,6 +7,7 @@ import type { Weights } from '../model/initialWeights.ts';
 import { runDefinition, runHash } from '../recipe/runKey.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ExperimentEvent, RunKey } from './events.ts';
+import { runsOf } from './plan.ts';
 
 export interface StoredRun {
   /** What was told of the run, from its start to its result. */
@@ -41,6 +42,11 @@ export class RunStore {
   /** The file of a run: `SHA-256.run`. */
   async nameOf(recipe: Recipe, datasetSha256: string, run: RunKey): Promise<string> {
     return `${await runHash({ ...runDefinition(recipe, datasetSha256, run), ...this.#by })}.run`;
+  }
+
+  /** The files of all runs of an experiment, the backbone of each seed before its arms. */
+  async namesOf(recipe: Recipe, datasetSha256: string): Promise<string[]> {
+    return Promise.all(runsOf(recipe).map((run) => this.nameOf(recipe, datasetSha256, run)));
   }
 
   /** Null where there is none, or none that is whole. The events are told under the name that the run has now. */

@@ -2,7 +2,7 @@
  * How much of an experiment is done and how long the rest will take. Work is counted in forward passes: training an
  * image costs about three (forward, and two gradients), evaluating it one; the device's own pace gives the time.
  */
-const passesPerTrained = 3;
+export const passesPerTrained = 3;
 
 export class Workload {
   #done = 0;
@@ -31,6 +31,11 @@ export class Workload {
   /** Work that need not be done: it counts as done, and says nothing about the pace. */
   skip(trained: number, evaluated: number): void {
     this.#done += trained * passesPerTrained + evaluated;
+  }
+
+  /** Forward passes a millisecond; null until enough has been timed to say. */
+  get passesPerMs(): number | null {
+    return this.#timedMs < 2000 ? null : this.#timedWork / this.#timedMs;
   }
 
   /** Forward passes done, for a checkpoint. */

@@ -1,15 +1,21 @@
-/** Which two arms the page sets against one another, and what it calls them. */
+/** Which two arms the page sets against one another, of all that an experiment has. */
 import type { Recipe } from '../recipe/recipe.ts';
+import { expanded } from '../recipe/arms.ts';
+import type { ExperimentRecord } from './record.ts';
 
 export interface ComparedArms {
   readonly baseline: string | null;
   readonly inmerge: string | null;
 }
 
-/** The first arm that does not merge, and the first that does; a recipe may lack either. */
-export function comparedArms(recipe: Recipe): ComparedArms {
+/** The first arm that does not merge, and the merging one that was chosen, or else the first; a recipe may lack either. */
+export function comparedArms(recipe: Recipe, chosen: string | null = null): ComparedArms {
+  const { arms } = expanded(recipe);
+  const merging = arms.filter((arm) => arm.merges);
   return {
-    baseline: recipe.arms.find((arm) => !arm.merges)?.name ?? null,
-    inmerge: recipe.arms.find((arm) => arm.merges)?.name ?? null,
+    baseline: arms.find((arm) => !arm.merges)?.name ?? null,
+    inmerge: merging.find(({ name }) => name === chosen)?.name ?? merging[0]?.name ?? null,
   };
 }
+
+export const comparedIn = (record: ExperimentRecord): ComparedArms => comparedArms(record.started.recipe, record.compared);

@@ -1,6 +1,7 @@
 /** What an experiment shows so far: the live headline from validation, and the table of test results at the end. */
 import type { SplitMetrics } from '../experiment/events.ts';
-import { comparedArms } from './arms.ts';
+import { expanded } from '../recipe/arms.ts';
+import { comparedIn } from './arms.ts';
 import { runsOf } from './curves.ts';
 import type { ExperimentRecord, Run, RunResult } from './record.ts';
 import { pairedDifference, summarise, type PairedDifference, type Summary } from '../report/statistics.ts';
@@ -25,7 +26,7 @@ const accuracyAt = (run: Run | undefined, epoch: number): number | null =>
  * is, of the seed under way as far as both arms have come.
  */
 export function headline(record: ExperimentRecord): Headline {
-  const { baseline, inmerge } = comparedArms(record.started.recipe);
+  const { baseline, inmerge } = comparedIn(record);
   const last = record.started.recipe.finetune.epochs;
   const pairOf = (seed: number) => ({
     seed,
@@ -74,6 +75,8 @@ export interface ArmResults {
   readonly mergeCount: number;
   readonly tried: number | null;
   readonly highestSimilarity: number | null;
+  /** Test accuracy minus that of the arm without merging, seed by seed; null for that arm. */
+  readonly difference: PairedDifference | null;
 }
 
 export interface SeedResults {
@@ -97,8 +100,17 @@ export function results(record: ExperimentRecord): Results | null {
   const tested = [...record.runs.values()].flatMap((run) => (run.result === null || run.key.arm === null ? [] : [run.result]));
   if (tested.length === 0) return null;
   const split = tested.some((result) => result.test !== null) ? 'test' : 'validation';
+  const compared = comparedIn(record);
+  const differenceOf = (arm: string): PairedDifference | null =>
+    pairedDifference(
+      record.seeds.flatMap((seed) => {
+        const before = compared.baseline === null ? null : record.run(seed, compared.baseline)?.result;
+        const after = record.run(seed, arm)?.result;
+        return before && after ? [{ before: metrics(before).accuracy, after: metrics(after).accuracy }] : [];
+      }),
+    );
   const metrics = (result: RunResult): SplitMetrics => result.test ?? result.val;
-  const arms = recipe.arms.flatMap(({ name, merges }): ArmResults[] => {
+  const arms = expanded(recipe).arms.flatMap(({ name, merges }): ArmResults[] => {
     const own = runsOf(record, name).flatMap((run) => run.result ?? []);
     const accuracy = summarise(own.map((result) => metrics(result).accuracy));
     if (accuracy === null) return [];
@@ -114,10 +126,10 @@ export function results(record: ExperimentRecord): Results | null {
         mergeCount: own.reduce((sum, result) => sum + result.merges, 0),
         tried: merges ? own.reduce((sum, result) => sum + (result.tried ?? 0), 0) : null,
         highestSimilarity: highest.length === 0 ? null : Math.max(...highest),
+        difference: merges ? differenceOf(name) : null,
       },
     ];
   });
-  const compared = comparedArms(recipe);
   const seeds = record.seeds.flatMap((seed): SeedResults[] => {
     const before = compared.baseline === null ? null : record.run(seed, compared.baseline)?.result;
     const after = compared.inmerge === null ? null : record.run(seed, compared.inmerge)?.result;

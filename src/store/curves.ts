@@ -2,7 +2,7 @@
  * Curves over seeds. Values are averaged over exactly the same epoch (or step) of every seed that has it, and each
  * point says over how many, so that a mean over fewer seeds is never drawn as one over all.
  */
-import { comparedArms } from './arms.ts';
+import { comparedIn } from './arms.ts';
 import { bucketWidth, decimate } from './decimate.ts';
 import type { EpochPoint, ExperimentRecord, Run } from './record.ts';
 import { mean } from '../report/statistics.ts';
@@ -79,7 +79,7 @@ export interface Curves {
 const lossPoints = 200;
 
 function threeCurves(record: ExperimentRecord, make: (arm: string | null) => CurvePoint[]): Curves {
-  const { baseline, inmerge } = comparedArms(record.started.recipe);
+  const { baseline, inmerge } = comparedIn(record);
   const epochs = record.started.recipe.backbone.epochs;
   return {
     backbone: make(null).map((point) => ({ ...point, x: point.x - epochs })),

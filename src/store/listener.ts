@@ -65,7 +65,7 @@ export function listenTo(worker: StudioWorker, store: StoreApi<StudioState>): vo
 }
 
 /** What may come in the midst of a history. */
-const alongside: readonly WorkerEvent['say'][] = ['reopened', 'saved', 'experiments', 'kernels-kept', 'kernels'];
+const alongside: readonly WorkerEvent['say'][] = ['reopened', 'saved', 'experiments', 'kernels-kept', 'kernels', 'forecast'];
 
 /** A history has none of these; what follows it begins with one, or with silence. */
 function endsHistory(event: WorkerEvent): boolean {

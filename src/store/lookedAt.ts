@@ -2,7 +2,7 @@
  * The selection, made whole by what the experiment has: which seed, which two runs are set against one another, which
  * epoch, and which epochs there are to go through.
  */
-import { comparedArms } from './arms.ts';
+import { comparedIn } from './arms.ts';
 import type { ExperimentRecord } from './record.ts';
 import type { Selection } from './selection.ts';
 import type { KeptKernels } from './state.ts';
@@ -42,7 +42,7 @@ export function lookedAt(record: ExperimentRecord, kept: KeptKernels, selection:
 /** Arms of a seed that have begun; the backbone against itself before. */
 function compared(record: ExperimentRecord, seed: number, wished: string | null): { upper: string | null; lower: string | null } {
   const begun = record.started.recipe.arms.map((arm) => arm.name).filter((name) => record.run(seed, name) !== undefined);
-  const { baseline, inmerge } = comparedArms(record.started.recipe);
+  const { baseline, inmerge } = comparedIn(record);
   const upper = begun.find((name) => name === baseline) ?? begun[0] ?? null;
   const lower = begun.find((name) => name === wished && name !== upper) ?? begun.find((name) => name === inmerge) ?? upper;
   return { upper, lower };

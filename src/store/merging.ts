@@ -1,5 +1,5 @@
 /** Merging in numbers: merges per layer and epoch for the small multiples, and the sentence where nothing merged. */
-import { comparedArms } from './arms.ts';
+import { comparedIn } from './arms.ts';
 import { runsOf } from './curves.ts';
 import type { ExperimentRecord } from './record.ts';
 
@@ -28,7 +28,7 @@ export interface Merging {
 /** Counts of the merging arm: the latest seed as bars, totals over all seeds. */
 export function merging(record: ExperimentRecord): Merging {
   const { recipe, mergedLayers } = record.started;
-  const arm = comparedArms(recipe).inmerge;
+  const arm = comparedIn(record).inmerge;
   const runs = arm === null ? [] : runsOf(record, arm);
   const current = runs.at(-1);
   const previous = runs.at(-2);

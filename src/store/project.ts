@@ -5,7 +5,9 @@ import { protocolVersion, type WorkerEvent } from '../worker/protocol.ts';
 import { convolutions } from '../model/network.ts';
 import { everyMerge } from './mergeLook.ts';
 import { networkOf } from './networkView.ts';
+import { tauText } from '../recipe/arms.ts';
 import { ExperimentRecord } from './record.ts';
+import { startView } from './startView.ts';
 import { nothingKept, type Notice, type StudioState, type TrainedOn } from './state.ts';
 import { isRunning, type Status } from './status.ts';
 import { projectStep } from './stepping.ts';
@@ -37,6 +39,8 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       const { stage, doneBytes, totalBytes } = event;
       return { status: { ...state.status, stage, doneBytes, totalBytes } };
     }
+    case 'forecast':
+      return { forecast: event.forecast };
     case 'dataset': {
       // A resumed experiment brings its own.
       if (state.status.at === 'preparing') return { dataset: event.summary };
@@ -159,7 +163,6 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
       };
     case 'loss':
     case 'reused':
-    case 'start-weights':
     case 'layer-taus':
     case 'epoch':
     case 'merges':
@@ -169,6 +172,12 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
     case 'result':
       state.record?.take(event);
       return {};
+    case 'start-weights': {
+      const { record, reopened } = state;
+      record?.take(event);
+      // A past experiment is history: what could still be chosen in it was chosen.
+      return record === null || reopened !== null ? {} : noMergesNotice(record);
+    }
     case 'similarity':
       if (event.layer !== state.selection.layer) return {};
       state.record?.take(event);
@@ -214,4 +223,18 @@ export function atRest(state: StudioState): Status {
 /** The layer to watch from the start: the last one that merges, else the last one. */
 export function usualLayer(state: StudioState): number {
   return convolutions(networkOf(state.recipe, state.dataset)).length - 1;
+}
+
+/** Said at the start of fine-tuning, where nothing would merge: there is still time to choose otherwise. */
+function noMergesNotice(record: ExperimentRecord): Partial<StudioState> {
+  const { merging } = record.started.recipe;
+  const view = startView(record, merging);
+  if (view === null || view.merging > 0 || view.layers.length === 0) return {};
+  const highest = view.highest === null ? '' : `; the highest similarity is ${view.highest.toFixed(2)}`;
+  return {
+    notice: {
+      level: 'info',
+      title: `InMerge will hardly merge: no pair of the start weights is ${merging.condition === 'similar' ? 'above' : 'below'} τ ${tauText(merging.tau)}${highest}. Merges, Before fine-tuning offers a τ that fits.`,
+    },
+  };
 }

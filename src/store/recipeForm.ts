@@ -140,7 +140,7 @@ export function allItems(recipe: Recipe): FormItem[] {
   );
 }
 
-export type FieldValue = number | string | boolean | null | readonly number[];
+export type FieldValue = number | string | boolean | null | readonly number[] | { readonly quantile: number };
 
 /** Value at `path`; undefined where this recipe has no such field. */
 export function valueAt(recipe: Recipe, path: string): FieldValue | undefined {
@@ -235,7 +235,8 @@ export function readTyped(item: FormItem, text: string): Typed {
 /** A value as the text a field shows. */
 export function typedText(value: FieldValue | undefined): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? value.join(', ') : String(value);
+  if (typeof value !== 'object') return String(value);
+  return 'quantile' in value ? `q ${value.quantile}` : value.join(', ');
 }
 
 const plain = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 10 }).replace('-', '−');

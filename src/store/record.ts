@@ -68,6 +68,13 @@ export class ExperimentRecord {
     return this.runs.get(runName({ seed, arm }));
   }
 
+  /** The merging arm that the page sets against the one without; null for the first. */
+  compared: string | null = null;
+
+  compare(arm: string): void {
+    this.compared = arm;
+  }
+
   take(event: ExperimentEvent): void {
     if (event.at !== 'progress' && event.at !== 'similarity') this.told.push(event);
     switch (event.at) {

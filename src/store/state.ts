@@ -1,6 +1,7 @@
 /** The store's state: a projection of worker events, plus what the user looks at. Series stay outside, in `record`. */
 import type { StudioErrorData } from '../base/errors.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
+import type { Forecast } from '../experiment/forecast.ts';
 import { quick } from '../recipe/presets.ts';
 import type { SnapshotPlan } from '../experiment/snapshots.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
@@ -16,8 +17,8 @@ import type { SteppingState } from './stepping.ts';
 export const tabs = ['data', 'compare', 'kernels', 'merges', 'results', 'predictions'] as const;
 export type Tab = (typeof tabs)[number];
 
-/** What the Merges screen shows: every merge, their counts, who took from whom, or single steps on a copy. */
-export type MergesView = 'list' | 'counts' | 'flow' | 'steps';
+/** What the Merges screen shows: what the start weights let expect, every merge, their counts, who took from whom, or single steps on a copy. */
+export type MergesView = 'start' | 'list' | 'counts' | 'flow' | 'steps';
 
 /** A line above the screen: something to know, something to mend, or what was refused. */
 export interface Notice {
@@ -79,6 +80,9 @@ export interface StudioState {
   readonly past: readonly SavedExperiment[] | null;
   readonly asked: Asked | null;
 
+  /** What the recipe as it is would take; null where that is not known. */
+  readonly forecast: Forecast | null;
+
   readonly record: ExperimentRecord | null;
   /** The past experiment that `record` is of, shown without its networks; null for one of this page. */
   readonly reopened: SavedExperiment | null;
@@ -130,6 +134,7 @@ export const initialState: StudioState = {
   ownRecipe: false,
   past: null,
   asked: null,
+  forecast: null,
   record: null,
   reopened: null,
   trainedOn: null,

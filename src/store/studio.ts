@@ -207,6 +207,21 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       set({ recipe: withValue(recipe, path, value), drafts: without(drafts, path), ownRecipe: true });
     },
 
+    /** What is varied, as the form made it. */
+    setSweep(sweep: Recipe['sweep']) {
+      set((state) => ({ recipe: { ...state.recipe, sweep }, ownRecipe: true }));
+    },
+
+    /** Which merging arm is set against Baseline, in the charts and tables of two. */
+    compareArm(name: string) {
+      get().record?.compare(name);
+      set((state) => ({ revision: state.revision + 1, lossRevision: state.lossRevision + 1 }));
+    },
+
+    askForecast() {
+      if (get().dataset !== null) worker.send({ do: 'forecast', recipe: get().recipe });
+    },
+
     reset(path: string) {
       const { recipe, base, drafts } = get();
       const value = valueAt(base, path);

@@ -7,11 +7,11 @@ import { convolutions, trainableCount } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { channelsFirst, draw, fakeDataset, noImages } from './fakeData.ts';
-import { fakeKernels, fakeNumbers } from './fakeKernels.ts';
+import { fakeLayer, fakeNumbers } from './fakeKernels.ts';
 import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
 import { tellArchive } from './fakeArchive.ts';
 import { measureFake } from './fakeRobustness.ts';
-import { fakeRecipe, fakeResults } from './fakePast.ts';
+import { fakeForecast, fakeRecipe, fakeResults } from './fakePast.ts';
 import { turnsOf, type Turn } from './fakeTurns.ts';
 import {
   protocolVersion,
@@ -346,6 +346,9 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       case 'archive':
         past = tellArchive(command.id, command.request, past, say);
         return;
+      case 'forecast':
+        say({ say: 'forecast', forecast: fakeForecast(command.recipe) });
+        return;
       case 'measure-robustness':
         if (lastRecipe !== null) cancelMeasuring = measureFake(lastRecipe, tickMs, say);
         return;
@@ -358,13 +361,9 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         if (running !== null && turn !== undefined) tellSimilarity(running, turn.run, turn.epoch - 1);
         return;
       }
-      case 'read-kernels': {
-        const count = kernels[command.layer];
-        const channels = command.layer === 0 ? 3 : (kernels[command.layer - 1] ?? 3);
-        const found = count === undefined ? null : fakeKernels(command.of, command.layer, count, channels);
-        say({ say: 'kernels', id: command.id, kernels: found });
+      case 'read-kernels':
+        say({ say: 'kernels', id: command.id, kernels: fakeLayer(command.of, command.layer, kernels) });
         return;
-      }
       case 'list-experiments':
         say({ say: 'experiments', list: past });
         return;

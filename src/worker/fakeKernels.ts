@@ -7,7 +7,7 @@ import type { KeptEpoch } from './protocol.ts';
 const groups = 9;
 const side = 3;
 
-export function fakeKernels({ arm, epoch, seed }: KeptEpoch, layer: number, kernels: number, channels: number): LayerSnapshot {
+function fakeKernels({ arm, epoch, seed }: KeptEpoch, layer: number, kernels: number, channels: number): LayerSnapshot {
   const drawnTogether = arm === 'inmerge' ? 0.06 * epoch : 0;
   const codes = new Uint8Array(side * side * channels * kernels);
   for (let at = 0; at < codes.length; at++) {
@@ -42,4 +42,10 @@ export function fakeNumbers({ arm, seed }: RunKey, epoch: number, kernels: reado
       moved: arm === null ? null : Float32Array.from({ length: count }, (_, k) => 0.02 * epoch * lift * (0.5 + draw(layer, k))),
     };
   });
+}
+
+/** Of a network whose convolutions have these numbers of kernels; null where it has no such layer. */
+export function fakeLayer(of: KeptEpoch, layer: number, kernels: readonly number[]): LayerSnapshot | null {
+  const count = kernels[layer];
+  return count === undefined ? null : fakeKernels(of, layer, count, layer === 0 ? 3 : (kernels[layer - 1] ?? 3));
 }

@@ -1,4 +1,5 @@
 /** Past experiments of the scripted worker, as a machine that was used for a while would list them. */
+import type { Forecast } from '../experiment/forecast.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { SavedExperiment } from './protocol.ts';
 
@@ -82,4 +83,10 @@ export function fakeRecipe(saved: SavedExperiment): Recipe {
     selectBy: 'accuracy',
     seeds: Array.from({ length: saved.seeds }, (_, k) => k),
   };
+}
+
+/** Every run takes about a minute. */
+export function fakeForecast({ arms, seeds }: Recipe): Forecast {
+  const runs = seeds.length * (1 + arms.length);
+  return { runs, newRuns: runs, ms: 61_000 * runs, measured: true, bytes: 4_100_000 * runs };
 }

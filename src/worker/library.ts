@@ -4,8 +4,10 @@
  */
 import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
 import type { Checkpoint } from '../experiment/checkpoint.ts';
+import { RunStore, type ComputedBy } from '../experiment/runStore.ts';
 import { filesBelow, type NamedFile } from '../storage/backup.ts';
 import { load, Slots, type Folder } from '../storage/slots.ts';
+import { Paces } from './pace.ts';
 import type { SavedExperiment } from './protocol.ts';
 
 /** Where a dataset came from, so that it can be read again. */
@@ -27,10 +29,19 @@ const recordName = 'record.json';
 export class Library {
   readonly #experiments: Folder;
   readonly #datasets: Folder;
+  readonly #runs: Folder;
+  readonly paces: Paces;
 
   constructor(root: Folder) {
     this.#experiments = root.folder('experiments');
     this.#datasets = root.folder('datasets');
+    this.#runs = root.folder('runs');
+    this.paces = new Paces(root);
+  }
+
+  /** Runs that are over, of every experiment, as this build and device compute them. */
+  runs(by: ComputedBy): RunStore {
+    return new RunStore(this.#runs, by);
   }
 
   /** Newest first. */
@@ -100,7 +111,7 @@ export class Library {
 
   async delete(id: string): Promise<void> {
     await this.#experiments.remove(id);
-    await this.#forgetUnusedDatasets();
+    await this.#forgetUnused();
   }
 
   /** Keeps a copy of a dataset's file, once. */
@@ -125,10 +136,22 @@ export class Library {
     return this.#datasets.read(sha256);
   }
 
-  async #forgetUnusedDatasets(): Promise<void> {
-    const used = new Set<string>();
-    for (const { id } of await this.list()) used.add((await this.read(id).catch(() => null))?.checkpoint.datasetSha256 ?? '');
-    for (const name of await this.#datasets.list()) if (!used.has(name)) await this.#datasets.remove(name);
+  /** Datasets and runs that no experiment of the list has. */
+  async #forgetUnused(): Promise<void> {
+    const datasets = new Set<string>();
+    const runs = new Set<string>();
+    for (const { id } of await this.list()) {
+      const saved = await this.read(id).catch(() => null);
+      if (saved === null) continue;
+      const { build, device, checkpoint } = saved;
+      datasets.add(checkpoint.datasetSha256);
+      for (const name of await this.runs({ build, device }).namesOf(checkpoint.recipe, checkpoint.datasetSha256)) runs.add(name);
+    }
+    for (const name of await this.#datasets.list()) if (!datasets.has(name)) await this.#datasets.remove(name);
+    // One that is under way may not have been saved yet, and its runs are not to go.
+    const { held } = await navigator.locks.query();
+    if (held?.some((lock) => lock.name?.startsWith(lockName(''))) === true) return;
+    for (const name of await this.#runs.list()) if (!runs.has(name)) await this.#runs.remove(name);
   }
 }
 

@@ -5,6 +5,7 @@
 import type { StudioErrorData } from '../base/errors.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
+import type { Forecast } from '../experiment/forecast.ts';
 import type { LayerSnapshot, SnapshotPlan } from '../experiment/snapshots.ts';
 import type { StepEvent, StepWish } from '../experiment/stepReports.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
@@ -78,6 +79,8 @@ export type Command =
   | { readonly do: 'cancel-intake' }
   /** Starts the experiment on the dataset last read. */
   | { readonly do: 'start'; readonly recipe: Recipe }
+  /** What it would take on the dataset last read. Answered by `forecast`, after what was asked before it. */
+  | { readonly do: 'forecast'; readonly recipe: Recipe }
   | { readonly do: 'pause' }
   | { readonly do: 'resume' }
   | { readonly do: 'stop' }
@@ -127,6 +130,8 @@ export type WorkerEvent =
   | { readonly say: 'intake-cancelled'; readonly id: number }
   /** While networks are built and shaders compiled, before the first step. */
   | { readonly say: 'preparing'; readonly stage: string }
+  /** Null where the recipe does not fit the dataset. */
+  | { readonly say: 'forecast'; readonly forecast: Forecast | null }
   | { readonly say: 'experiment'; readonly event: ExperimentEvent }
   | { readonly say: 'experiments'; readonly list: readonly SavedExperiment[] }
   /** The events that follow belong to this one; what was shown before is cleared. */

@@ -10,6 +10,7 @@ import type { ExperimentEvent } from '../experiment/events.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
 import type { EpochWeights } from '../experiment/inspection.ts';
+import { forwardMacs } from '../model/network.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { Archive } from './archive.ts';
 import { Datasets, type Open } from './datasets.ts';
@@ -17,6 +18,7 @@ import { Devices, nothingToTrain } from './devices.ts';
 import { KernelShelf } from './kernelShelf.ts';
 import { Keeper } from './keeper.ts';
 import { Looking } from './looking.ts';
+import { Paces } from './pace.ts';
 import { Past } from './past.ts';
 import type { Command, WorkerEvent } from './protocol.ts';
 import { RobustnessMeter } from './robustnessMeter.ts';
@@ -98,6 +100,9 @@ export class Session {
         break;
       case 'start':
         if (this.#free) void this.#train(() => this.#begin(command.recipe));
+        break;
+      case 'forecast':
+        void this.#guarded(() => this.#forecast(command.recipe));
         break;
       case 'pause':
         if (this.#training === 'running') this.#training = 'paused';
@@ -185,6 +190,7 @@ export class Session {
       this.#options.say({ say: 'failed', error: this.#devices.fault?.toData() ?? errorData(thrown) });
     } finally {
       this.#training = null;
+      await this.#keepPace();
       await this.#guarded(() => this.#past.tellList());
     }
   }
@@ -200,6 +206,14 @@ export class Session {
     const id = newId();
     await this.#showToLook(id, recipe, open);
     return this.#kept(this.#experiment, id, Date.now(), open);
+  }
+
+  /** How fast this device was, for the next forecast. */
+  async #keepPace(): Promise<void> {
+    const running = this.#experiment;
+    const passes = running?.passesPerMs ?? null;
+    if (running === null || passes === null) return;
+    await (await this.#past.library)?.paces.keep(this.#devices.name, passes * forwardMacs(running.network));
   }
 
   /** Opens an interrupted experiment where it was saved last. */
@@ -221,7 +235,22 @@ export class Session {
   async #experimentOptions(recipe: Recipe, dataset: Dataset) {
     const onResult = (result: RunResult) => this.#looking.keep(result, dataset);
     const onWeights = async (kept: EpochWeights) => this.#shelf?.keep(kept);
-    return { recipe, dataset, onResult, onWeights, ...(await this.#devices.trainers()) };
+    const by = { build: this.#options.build, device: this.#devices.name };
+    const runs = (await this.#past.library)?.runs(by) ?? null;
+    return { recipe, dataset, onResult, onWeights, runs, ...(await this.#devices.trainers()) };
+  }
+
+  /** What a recipe would take; null where it does not fit the dataset. */
+  async #forecast(value: Recipe): Promise<void> {
+    const { say, build } = this.#options;
+    const { open } = this.#datasets;
+    const library = await this.#past.library;
+    const device = this.#devices.name;
+    const pace = await (library?.paces ?? new Paces(null)).of(device);
+    const { forecast } = await import('../experiment/forecast.ts');
+    const runs = library?.runs({ build, device }) ?? null;
+    const answer = open === null ? null : await forecast(parseRecipe(value), open.dataset, runs, pace).catch(() => null);
+    say({ say: 'forecast', forecast: answer });
   }
 
   /** Images are asked of this experiment from now on. */

@@ -1,9 +1,11 @@
 /** The strip of numbers: both arms, their difference with its interval, and the seeds won so far. */
+import type { ReactNode } from 'react';
 import { headline } from '../../store/comparison.ts';
 import type { Summary } from '../../report/statistics.ts';
 import { percent, plural, points } from '../numbers.ts';
 import { useFromRecord, useStudio } from '../studioContext.ts';
 import { progressOf } from '../../store/status.ts';
+import { ArmPicker } from './ArmPicker.tsx';
 import { DifferenceAxis } from './DifferenceAxis.tsx';
 import { certainty } from '../../report/certainty.ts';
 
@@ -26,7 +28,7 @@ export function Headline() {
         waiting="starts after the backbone"
       />
       <ArmCell
-        name="InMerge"
+        name={<ArmPicker />}
         series="inmerge"
         summary={live.inmerge}
         epoch={live.inmergeEpoch}
@@ -83,7 +85,7 @@ export function Headline() {
 }
 
 interface ArmCellProps {
-  readonly name: string;
+  readonly name: ReactNode;
   readonly series: 'baseline' | 'inmerge';
   readonly summary: Summary | null;
   readonly epoch: number | null;

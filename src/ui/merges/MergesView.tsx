@@ -1,5 +1,5 @@
 /**
- * Merges: every merge as a list, their counts, who took from whom, and single steps on a copy of a run. The views come to
+ * Merges: what the start weights let expect, every merge as a list, their counts, who took from whom, and single steps on a copy of a run. The views come to
  * the page when they are asked for.
  */
 import { lazy, Suspense } from 'react';
@@ -8,6 +8,10 @@ import { Segments } from '../parts/Segments.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 
 const views = {
+  start: {
+    label: 'Before fine-tuning',
+    Screen: lazy(async () => ({ default: (await import('./StartWeights.tsx')).StartWeights })),
+  },
   list: { label: 'List', Screen: lazy(async () => ({ default: (await import('./ListView.tsx')).ListView })) },
   counts: { label: 'Counts', Screen: lazy(async () => ({ default: (await import('./CountsView.tsx')).CountsView })) },
   flow: { label: 'Who from whom', Screen: lazy(async () => ({ default: (await import('./FlowView.tsx')).FlowView })) },

@@ -1,4 +1,5 @@
 /** One setting: its control by kind, its meaning and bounds, whether it was changed, and what to correct. */
+import { tauNumber } from '../../recipe/arms.ts';
 import { readTyped, sameValue, typedText, valueAt, type FormItem } from '../../store/recipeForm.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Symbols } from '../parts/Symbols.tsx';
@@ -77,6 +78,7 @@ export function FieldRow({ item }: { item: FormItem }) {
       ) : field.kind === 'switch' ? null : (
         <NumberInput {...shared} />
       )}
+      {path.startsWith('merging.tau') && <TauKind quantile={path.endsWith('quantile')} />}
       {problem !== null && (
         <p className="field-problem" role="alert" id={`${id}-problem`}>
           {problem}
@@ -90,6 +92,18 @@ export function FieldRow({ item }: { item: FormItem }) {
   );
 }
 
+/** τ is one number for all layers, or each layer's own. */
+function TauKind({ quantile }: { quantile: boolean }) {
+  const usual = useStudio((state) => state.base.merging.tau);
+  const { choose } = useActions();
+  const number = tauNumber(usual) ?? 0.3;
+  return (
+    <button type="button" className="link tau-kind" onClick={() => choose('merging.tau', quantile ? number : { quantile: 0.95 })}>
+      {quantile ? 'Use one τ for all layers' : 'Use a quantile of each layer’s similarities'}
+    </button>
+  );
+}
+
 function bounds({ field }: FormItem): string {
   if (field.kind !== 'number' && field.kind !== 'integer') return '';
   const plain = (bound: number) => bound.toLocaleString('en', { maximumFractionDigits: 6 }).replace('-', '−');
@@ -99,6 +113,6 @@ function bounds({ field }: FormItem): string {
 function usualText({ field }: FormItem, usual: ReturnType<typeof valueAt>): string {
   if (usual === null || usual === '') return 'empty';
   if (typeof usual === 'boolean') return usual ? 'on' : 'off';
-  if (field.kind === 'choice') return field.options.find((option) => option.value === usual)?.label ?? String(usual);
+  if (field.kind === 'choice') return field.options.find((option) => option.value === usual)?.label ?? typedText(usual);
   return typedText(usual) || 'none';
 }

@@ -1,10 +1,11 @@
-/** The recipe: preset, four cards with every setting, and the next step at the bottom. */
+/** The recipe: preset, five cards with every setting, and the next step at the bottom. */
 import { useEffect, useState } from 'react';
 import type { CardName } from '../../store/recipeForm.ts';
 import { isRunning } from '../../store/status.ts';
 import { usePage } from '../pageContext.ts';
 import { useActions, useStudio } from '../studioContext.ts';
 import { useNarrow } from '../useNarrow.ts';
+import { SweepCard } from '../sweep/SweepCard.tsx';
 import { Card } from './Card.tsx';
 import { Presets } from './Presets.tsx';
 import { TrainFoot } from './TrainFoot.tsx';
@@ -13,12 +14,12 @@ const cards: readonly CardName[] = ['data', 'network', 'training', 'merging'];
 
 export function Rail() {
   const narrow = useNarrow();
-  const [open, setOpen] = useState<CardName | null>(null);
+  const [open, setOpen] = useState<CardName | 'sweep' | null>(null);
   const { chooseFile, setDialog } = usePage();
   const hidden = useStudio((state) => state.hidden);
   const { hideControls } = useActions();
   const running = useStudio((state) => isRunning(state.status));
-  const toggle = (name: CardName) => setOpen(open === name ? null : name);
+  const toggle = (name: CardName | 'sweep') => setOpen(open === name ? null : name);
   useEffect(() => {
     if (!narrow || open === null) return;
     const escape = (event: KeyboardEvent) => {
@@ -45,6 +46,7 @@ export function Rail() {
           .map((name) => (
             <Card key={name} name={name} open={open === name} onToggle={() => toggle(name)} />
           ))}
+        {!hidden.includes('merging') && <SweepCard open={open === 'sweep'} onToggle={() => toggle('sweep')} />}
         {hidden.length > 0 && (
           <p className="rail-note">
             The link you opened hides some settings.{' '}

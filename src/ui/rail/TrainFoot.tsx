@@ -1,4 +1,5 @@
 /** The next step: Train, or while an experiment runs its progress with the time left, and pause and resume. */
+import { armsOf } from '../../recipe/arms.ts';
 import { blocker } from '../../store/readiness.ts';
 import { isRunning, progressOf } from '../../store/status.ts';
 import { phaseText } from '../frame/statusText.ts';
@@ -13,6 +14,7 @@ export function TrainFoot() {
   const otherData = useStudio((state) => blocker(state)?.code === 'other-dataset');
   const seeds = useStudio((state) => state.record?.started.recipe.seeds ?? null);
   const planned = useStudio((state) => state.recipe.seeds.length);
+  const arms = useStudio((state) => armsOf(state.recipe).length);
   const { start, pause, resume, useWithThisDataset } = useActions();
   if (isRunning(status)) {
     const progress = progressOf(status);
@@ -71,7 +73,7 @@ export function TrainFoot() {
       </button>
       <p id="train-note" className="rail-foot-note">
         {blocked === null
-          ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} a backbone, then both arms from it`
+          ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} a backbone, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from it`
           : otherData
             ? 'Training waits for your choice'
             : blocked}
