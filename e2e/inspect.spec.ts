@@ -1,7 +1,7 @@
 /**
  * Looking inside a real run: similarity map with its orders, τ, zoom and brush; pairs as pictures and over time; kernels as
  * pictures; figures of a layer; what a term means; and all of it again after a reload, from the kernels that were kept.
- * Pictures go to docs/ with UPDATE_SCREENSHOTS=1, to test-results/ otherwise.
+ * Pictures are kept in test-results/; the README's goes to docs/ with UPDATE_SCREENSHOTS=1.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,9 @@ import { dropFile, expect, test } from './testing/studio.ts';
 import { tiny } from './testing/tiny.ts';
 
 const folder = fileURLToPath(new URL('../test-results/recipes/', import.meta.url));
-const pictures = fileURLToPath(
+const pictures = fileURLToPath(new URL('../test-results/pictures/', import.meta.url));
+/** The one that the README shows. */
+const shownInReadme = fileURLToPath(
   new URL(process.env['UPDATE_SCREENSHOTS'] === '1' ? '../docs/' : '../test-results/pictures/', import.meta.url),
 );
 
@@ -28,7 +30,7 @@ const recipe: Recipe = {
   merging: { ...tiny.merging, firstLayer: 2, tau: 0.15, p: 0.5, alpha: 0.8 },
 };
 
-const picture = async (page: Page, name: string) => page.screenshot({ path: `${pictures}${name}.png` });
+const picture = async (page: Page, name: string, folderOf = pictures) => page.screenshot({ path: `${folderOf}${name}.png` });
 const heatmap = (page: Page) => page.getByTestId('heatmap');
 
 async function seriousProblems(page: Page): Promise<string[]> {
@@ -71,7 +73,7 @@ test('a run is looked into: pairs, orders, τ, pictures, figures; and again afte
   const pair = await figure.getAttribute('data-pair');
   await expect(page).toHaveURL(new RegExp(`tab=kernels&layer=\\d+&kernels=${pair ?? ''}$`));
   await page.mouse.move(0, 0);
-  await picture(page, 'kernels-pair');
+  await picture(page, 'kernels', shownInReadme);
   expect(await seriousProblems(page)).toEqual([]);
 
   // τ: another one, its pairs and the merges to be expected, and back.

@@ -46,7 +46,6 @@ test('the sample, as it comes, on WASM: data, both arms, merges, kernels, result
   await picture(page, 'merges');
   await page.getByRole('tab', { name: 'Kernels' }).click();
   await expect(page.getByTestId('heatmap')).toHaveAttribute('data-kernels', /^\d+$/);
-  await picture(page, 'kernels');
   await page.getByRole('tab', { name: 'Results' }).click();
   const results = page.getByTestId('results');
   await expect(results).toHaveAttribute('data-complete', 'true');
