@@ -5,18 +5,9 @@
 import { comparedIn } from './arms.ts';
 import { bucketWidth, decimate } from './decimate.ts';
 import type { EpochPoint, ExperimentRecord, Run } from './record.ts';
-import { mean } from '../report/statistics.ts';
+import { averaged, smoothed, type Band, type CurvePoint, type SeedSeries } from '../report/bands.ts';
 
-export interface CurvePoint {
-  /** Epoch; fractional for losses. */
-  readonly x: number;
-  readonly mean: number;
-  /** Lowest and highest value over the seeds (for losses: over the steps of the bucket). */
-  readonly low: number;
-  readonly high: number;
-  /** Seeds averaged here. */
-  readonly n: number;
-}
+export type { CurvePoint };
 
 export type Pick = (point: EpochPoint) => number | null;
 
@@ -25,26 +16,21 @@ export function runsOf(record: ExperimentRecord, arm: string | null): Run[] {
   return record.seeds.flatMap((seed) => record.run(seed, arm) ?? []);
 }
 
-/** An epoch metric of one arm, averaged over its seeds. */
-export function epochCurve(record: ExperimentRecord, arm: string | null, pick: Pick): CurvePoint[] {
-  const byEpoch = new Map<number, number[]>();
-  for (const run of runsOf(record, arm)) {
-    for (const point of run.epochs) {
-      const value = pick(point);
-      if (value === null || !Number.isFinite(value)) continue;
-      const values = byEpoch.get(point.epoch);
-      if (values === undefined) byEpoch.set(point.epoch, [value]);
-      else values.push(value);
-    }
-  }
-  return [...byEpoch]
-    .sort(([a], [b]) => a - b)
-    .map(([x, values]) => ({ x, mean: mean(values), low: Math.min(...values), high: Math.max(...values), n: values.length }));
+/** An epoch metric of each seed of one arm. */
+function seedSeries(record: ExperimentRecord, arm: string | null, pick: Pick): SeedSeries[] {
+  return runsOf(record, arm).map((run) => run.epochs.map((point) => [point.epoch, pick(point) ?? Number.NaN] as const));
 }
 
-/** Training loss of one arm by step, averaged over seeds at each step, then in buckets of `width` steps. */
-export function lossCurve(record: ExperimentRecord, arm: string | null, width: number): CurvePoint[] {
-  const losses = runsOf(record, arm).map((run) => run.losses.view());
+/** An epoch metric of one arm, averaged over its seeds; `low` and `high` are the band's edges. */
+export const epochCurve = (record: ExperimentRecord, arm: string | null, pick: Pick, band: Band = 'range'): CurvePoint[] =>
+  averaged(seedSeries(record, arm, pick), band);
+
+/**
+ * Training loss of one arm by step: each seed's raw series smoothed where that is asked for, averaged over seeds at each
+ * step, then in buckets of `width` steps.
+ */
+export function lossCurve(record: ExperimentRecord, arm: string | null, width: number, smoothing = 0): CurvePoint[] {
+  const losses = runsOf(record, arm).map((run) => (smoothing === 0 ? run.losses.view() : smoothed(run.losses.view(), smoothing)));
   const steps = Math.max(0, ...losses.map((values) => values.length));
   const means = new Float64Array(steps);
   const counts = new Uint16Array(steps);
@@ -73,32 +59,57 @@ export interface Curves {
   readonly backbone: readonly CurvePoint[];
   readonly baseline: readonly CurvePoint[];
   readonly inmerge: readonly CurvePoint[];
+  /** Every seed's own curve of the two arms, where they are to be seen. */
+  readonly each: { readonly baseline: readonly CurvePoint[][]; readonly inmerge: readonly CurvePoint[][] };
 }
 
 /** Points of a loss curve in one phase, at most. */
 const lossPoints = 200;
+const nothing = { baseline: [], inmerge: [] };
 
-function threeCurves(record: ExperimentRecord, make: (arm: string | null) => CurvePoint[]): Curves {
+function threeCurves(
+  record: ExperimentRecord,
+  make: (arm: string | null) => CurvePoint[],
+  seeds?: (arm: string) => CurvePoint[][],
+): Curves {
   const { baseline, inmerge } = comparedIn(record);
   const epochs = record.started.recipe.backbone.epochs;
+  const eachOf = (arm: string | null) => (arm === null || seeds === undefined ? [] : seeds(arm));
   return {
     backbone: make(null).map((point) => ({ ...point, x: point.x - epochs })),
     baseline: baseline === null ? [] : make(baseline),
     inmerge: inmerge === null ? [] : make(inmerge),
+    each: seeds === undefined ? nothing : { baseline: eachOf(baseline), inmerge: eachOf(inmerge) },
   };
+}
+
+export interface EpochCurves {
+  readonly accuracy: Curves;
+  readonly auc: Curves;
 }
 
 /** What an epoch's validation says, of the backbone and the two arms that are compared. */
-export function epochCurves(record: ExperimentRecord): { accuracy: Curves; auc: Curves } {
-  return {
-    accuracy: threeCurves(record, (arm) => epochCurve(record, arm, (point) => point.val.accuracy)),
-    auc: threeCurves(record, (arm) => epochCurve(record, arm, (point) => point.val.auc)),
+export const epochCurves = onePer((band: Band) => (record: ExperimentRecord): EpochCurves => {
+  const curves = (pick: Pick) => {
+    const alone = (arm: string) => seedSeries(record, arm, pick).map((series) => averaged([series], 'none'));
+    return threeCurves(record, (arm) => epochCurve(record, arm, pick, band), band === 'seeds' ? alone : undefined);
   };
-}
+  return { accuracy: curves((point) => point.val.accuracy), auc: curves((point) => point.val.auc) };
+});
 
 /** Training losses in buckets of `width` steps. */
-export function lossCurves(record: ExperimentRecord): { loss: Curves; width: number } {
+export const lossCurves = onePer((smoothing: number) => (record: ExperimentRecord): { loss: Curves; width: number } => {
   const { backboneSteps, finetuneSteps } = record.started;
   const width = bucketWidth(Math.max(backboneSteps, finetuneSteps), lossPoints);
-  return { loss: threeCurves(record, (arm) => lossCurve(record, arm, width)), width };
+  return { loss: threeCurves(record, (arm) => lossCurve(record, arm, width, smoothing)), width };
+});
+
+/** The same function for the same setting: what it made of a record is found again. */
+function onePer<K, F>(make: (key: K) => F): (key: K) => F {
+  const made = new Map<K, F>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
+  };
 }

@@ -19,6 +19,19 @@ interface ChartFrameProps {
   readonly scale: number;
   readonly unit: string;
   readonly full: (value: number) => string;
+  readonly log: boolean;
+}
+
+/** The place of another chart's crosshair on this one: rows of losses and of epochs stand at different places. */
+function nearest(ticks: readonly { readonly value?: unknown }[], { activeLabel }: { readonly activeLabel?: unknown }): number {
+  const at = Number(activeLabel);
+  let best = -1;
+  let least = Infinity;
+  ticks.forEach(({ value }, index) => {
+    const apart = Math.abs(Number(value) - at);
+    if (apart < least) [best, least] = [index, apart];
+  });
+  return best;
 }
 
 const margin = { top: 22, right: 112, bottom: 2, left: 4 } as const;
@@ -39,6 +52,7 @@ export const ChartFrame = memo(function ChartFrame({
   scale,
   unit,
   full,
+  log,
 }: ChartFrameProps) {
   const ticks = yTicks.split(' ').map(Number);
   const top = ticks.at(-1) ?? 1;
@@ -46,7 +60,7 @@ export const ChartFrame = memo(function ChartFrame({
   const tickText = (y: number) => `${(y * scale).toFixed(digits)}${y === top && unit !== '' ? ` ${unit}` : ''}`;
   const epochText = (x: number) => String(x < 0 ? backboneEpochs + x : x);
   return (
-    <ComposedChart width={width} height={height} data={rows} margin={margin}>
+    <ComposedChart width={width} height={height} data={rows} margin={margin} syncId="curves" syncMethod={nearest}>
       <CartesianGrid vertical={false} stroke="var(--line)" />
       {from < 0 && <ReferenceArea x1={from} x2={0} fill="var(--sunken)" fillOpacity={0.75} stroke="none" zIndex={0} />}
       <XAxis
@@ -65,6 +79,7 @@ export const ChartFrame = memo(function ChartFrame({
       />
       <YAxis
         type="number"
+        scale={log ? 'log' : 'auto'}
         domain={[ticks[0] ?? 0, top]}
         ticks={ticks}
         tickFormatter={tickText}

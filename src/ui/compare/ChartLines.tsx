@@ -43,6 +43,19 @@ export function ChartLines() {
             fillOpacity={0.16}
           />
         ))}
+      {arms.map((arm) =>
+        model.each[arm].map((points, at) => (
+          <Curve
+            key={`${arm}-${at}`}
+            {...shared}
+            points={means(points)}
+            stroke={colours[arm]}
+            strokeWidth={1}
+            strokeOpacity={0.45}
+            fill="none"
+          />
+        )),
+      )}
       <Curve {...shared} points={means(lines.backbone.full)} stroke={colours.backbone} strokeWidth={1.5} fill="none" />
       {arms.map((arm) => (
         <Curve

@@ -1,11 +1,13 @@
 /** The three curves of the experiment. Everything here and below it is one lazily loaded chunk with recharts. */
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { bandNames, bands, type Band } from '../../report/bands.ts';
 import { epochCurves, lossCurves } from '../../store/curves.ts';
 import { auc, integer, loss, percent } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { useFromRecord, useStudio } from '../studioContext.ts';
 import { useSpread } from '../useSpread.ts';
 import { CurveChart } from './CurveChart.tsx';
+import { PointedContext } from './drawn.ts';
 import type { Scope } from './chartModel.ts';
 
 /** Backbone epochs shown before fine-tuning, where not all are. */
@@ -19,6 +21,10 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
   const [drawn, setDrawn] = useState(0);
   const firstDrawn = useCallback(() => setDrawn((count) => Math.max(count, 1)), []);
   const secondDrawn = useCallback(() => setDrawn((count) => Math.max(count, 2)), []);
+  const [band, setBand] = useState<Band>('range');
+  const [pointed, setPointed] = useState(false);
+  const pointing = useMemo(() => ({ pointed, setPointed }), [pointed]);
+  const seeds = useStudio((state) => state.record?.seeds.length ?? 0);
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
   const validation = useStudio((state) => state.trainedOn?.dataset.counts.val ?? null);
   const span = useMemo((): Span | null => {
@@ -31,20 +37,25 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
   if (recipe === null || span === null) return null;
   const images = validation === null ? null : Math.min(validation, recipe.dataset.take.val ?? Infinity);
   return (
-    <>
+    <PointedContext value={pointing}>
       <Panel
         title="Validation accuracy"
         className="p-accuracy"
         scope={<>%{images !== null && <span className="wide-only">, {integer(images)} images</span>}, after each epoch</>}
         end={switcher ?? undefined}
       >
-        <AccuracyChart span={span} onDrawn={firstDrawn} />
+        <AccuracyChart span={span} band={band} onDrawn={firstDrawn} />
       </Panel>
-      <Panel title="Validation AUC" className="p-auc" scope="one class against the rest, mean of classes">
-        {drawn > 0 && <AucChart span={span} onDrawn={secondDrawn} />}
+      <Panel
+        title="Validation AUC"
+        className="p-auc"
+        scope="one class against the rest"
+        end={seeds > 1 ? <BandChoice value={band} onChange={setBand} /> : undefined}
+      >
+        {drawn > 0 && <AucChart span={span} band={band} onDrawn={secondDrawn} />}
       </Panel>
       <LossPanel span={span} waits={drawn < 2} />
-    </>
+    </PointedContext>
   );
 }
 
@@ -55,9 +66,9 @@ interface Span {
   readonly backboneEpochs: number;
 }
 
-function AccuracyChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
+function AccuracyChart({ span, band, onDrawn }: { span: Span; band: Band; onDrawn: () => void }) {
   const { from, to, backboneEpochs } = useSpread(span, 1);
-  const curves = useSpread(useFromRecord(epochCurves), 1);
+  const curves = useSpread(useFromRecord(epochCurves(band)), 1);
   return curves === null ? null : (
     <CurveChart
       from={from}
@@ -71,15 +82,15 @@ function AccuracyChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
       floor={0}
       ceiling={1}
       unit="%"
-      bands="seeds"
+      bands={band}
       onDrawn={onDrawn}
     />
   );
 }
 
-function AucChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
+function AucChart({ span, band, onDrawn }: { span: Span; band: Band; onDrawn: () => void }) {
   const { from, to, backboneEpochs } = useSpread(span, 2);
-  const curves = useSpread(useFromRecord(epochCurves), 2);
+  const curves = useSpread(useFromRecord(epochCurves(band)), 2);
   if (curves === null) return null;
   const trained = curves.accuracy.backbone.length + curves.accuracy.baseline.length > 0;
   return (
@@ -95,7 +106,7 @@ function AucChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
       floor={0}
       ceiling={1}
       unit=""
-      bands="seeds"
+      bands={band}
       none={trained ? 'No AUC: a class is missing from the validation images.' : null}
       onDrawn={onDrawn}
     />
@@ -103,13 +114,35 @@ function AucChart({ span, onDrawn }: { span: Span; onDrawn: () => void }) {
 }
 
 function LossPanel({ span, waits }: { span: Span; waits: boolean }) {
+  const [smoothing, setSmoothing] = useState(0);
+  const [log, setLog] = useState(false);
   const { lossFrom, to, backboneEpochs } = useSpread(span, 3);
-  const curves = useFromRecord(lossCurves, 'losses');
+  const curves = useFromRecord(lossCurves(smoothing), 'losses');
   return curves === null ? null : (
     <Panel
       title="Training loss"
       className="p-loss"
       scope={`cross-entropy, ${curves.width === 1 ? 'each step' : `mean of ${curves.width} steps`}`}
+      end={
+        <>
+          <select
+            className="select-28"
+            aria-label="Smoothing"
+            title="Debiased moving average of each seed’s raw losses"
+            value={smoothing}
+            onChange={(event) => setSmoothing(Number(event.target.value))}
+          >
+            {smoothings.map((weight) => (
+              <option key={weight} value={weight}>
+                {weight === 0 ? 'as it is' : `smooth ${weight}`}
+              </option>
+            ))}
+          </select>
+          <button type="button" className="btn btn-28" aria-pressed={log} onClick={() => setLog(!log)}>
+            Log
+          </button>
+        </>
+      }
     >
       {!waits && (
         <CurveChart
@@ -125,8 +158,29 @@ function LossPanel({ span, waits }: { span: Span; waits: boolean }) {
           ceiling={Infinity}
           unit=""
           bands={curves.width === 1 ? 'none' : 'steps'}
+          log={log}
         />
       )}
     </Panel>
+  );
+}
+
+/** Weights of the past in the moving average of the loss. */
+const smoothings = [0, 0.6, 0.9, 0.97] as const;
+
+function BandChoice({ value, onChange }: { value: Band; onChange: (band: Band) => void }) {
+  return (
+    <select
+      className="select-28"
+      aria-label="Around the mean over seeds"
+      value={value}
+      onChange={(event) => onChange(bands.find((band) => band === event.target.value) ?? value)}
+    >
+      {bands.map((band) => (
+        <option key={band} value={band}>
+          {bandNames[band]}
+        </option>
+      ))}
+    </select>
   );
 }

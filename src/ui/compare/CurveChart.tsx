@@ -1,15 +1,16 @@
 /** One chart: backbone in grey up to the line where the arms part, then both arms with the range of their means. */
-import { memo, useEffect, useMemo, useState } from 'react';
-import type { CurvePoint } from '../../store/curves.ts';
+import { memo, use, useEffect, useMemo } from 'react';
+import { bandNames, type Band } from '../../report/bands.ts';
+import type { Curves } from '../../store/curves.ts';
 import { useSize } from '../useSize.ts';
 import { ChartFrame } from './ChartFrame.tsx';
-import { epochTicks, roundTicks } from '../../report/ticks.ts';
+import { epochTicks, logTicks, roundTicks } from '../../report/ticks.ts';
 import { chartModel, chartRows, type ChartRow, type Series } from './chartModel.ts';
-import { DrawnContext, type Drawn } from './drawn.ts';
+import { DrawnContext, PointedContext, type Drawn } from './drawn.ts';
 
 interface CurveChartProps {
   readonly name: string;
-  readonly curves: Readonly<Record<Series, readonly CurvePoint[]>>;
+  readonly curves: Curves;
   /** Epochs on the axis: negative ones are the backbone's, 0 is where the arms start. */
   readonly from: number;
   readonly to: number;
@@ -22,7 +23,9 @@ interface CurveChartProps {
   readonly ceiling: number;
   readonly unit: string;
   /** What a band spans. */
-  readonly bands: 'seeds' | 'steps' | 'none';
+  readonly bands: Band | 'steps';
+  /** A logarithmic axis, for values above 0. */
+  readonly log?: boolean;
   /** Said in place of the curves where there is none. */
   readonly none?: string | null;
   /** Called once it stands on the page. */
@@ -44,19 +47,28 @@ export const CurveChart = memo(function CurveChart({
   ceiling,
   unit,
   bands,
+  log = false,
   none = null,
   onDrawn,
 }: CurveChartProps) {
   const [size, area] = useSize();
   // Rows for the crosshair are made while there may be one.
-  const [pointed, setPointed] = useState(false);
-  const model = useMemo(() => chartModel(curves, from, to, bands !== 'none'), [curves, from, to, bands]);
+  const { pointed, setPointed } = use(PointedContext);
+  const model = useMemo(() => chartModel(curves, from, to, bands !== 'none', curves.each), [curves, from, to, bands]);
   const { low, high, seeds } = model;
-  const ticks = useMemo(() => roundTicks(low, high, 4, floor, ceiling).join(' '), [low, high, floor, ceiling]);
+  const ticks = useMemo(
+    () => (log && low > 0 ? logTicks(low, high) : roundTicks(low, high, 4, floor, ceiling)).join(' '),
+    [low, high, floor, ceiling, log],
+  );
   const xTicks = useMemo(() => epochTicks(from, to, 12), [from, to]);
   const rows = useMemo(() => (pointed ? chartRows(model) : noRows), [pointed, model]);
   const drawn = useMemo(
-    (): Drawn => ({ model, value, banded: bands === 'steps' || (bands === 'seeds' && seeds > 1), parts: from < 0 }),
+    (): Drawn => ({
+      model,
+      value,
+      banded: bands === 'steps' || (bands !== 'none' && bands !== 'seeds' && seeds > 1),
+      parts: from < 0,
+    }),
     [model, value, bands, seeds, from],
   );
   const stands = size !== null;
@@ -89,6 +101,7 @@ export const CurveChart = memo(function CurveChart({
               scale={scale}
               unit={unit}
               full={full}
+              log={log && low > 0}
             />
           </DrawnContext>
         )}
@@ -96,7 +109,10 @@ export const CurveChart = memo(function CurveChart({
       </div>
       <figcaption>
         <span>{from < 0 && -from < backboneEpochs ? `epoch; backbone: last ${-from} of ${backboneEpochs}` : 'epoch'}</span>
-        <span>{bandText(bands, seeds)}</span>
+        <span>
+          {log && low > 0 ? 'log scale; ' : ''}
+          {bandText(bands, seeds)}
+        </span>
       </figcaption>
     </figure>
   );
@@ -105,7 +121,8 @@ export const CurveChart = memo(function CurveChart({
 function bandText(bands: CurveChartProps['bands'], seeds: number): string {
   if (bands === 'steps') return `${seeds > 1 ? `mean of ${seeds} seeds; ` : ''}band: range of the steps`;
   if (seeds <= 1) return '1 seed';
-  return bands === 'none' ? `mean of ${seeds} seeds` : `mean and range of ${seeds} seeds`;
+  if (bands === 'none') return `mean of ${seeds} seeds`;
+  return bands === 'range' ? `mean and range of ${seeds} seeds` : `mean of ${seeds} seeds; ${bandNames[bands]}`;
 }
 
 function summary(ends: Partial<Record<Series, { y: number; x: number }>>, full: (value: number) => string): string {

@@ -24,6 +24,8 @@ export interface Ends {
 
 export interface ChartModel {
   readonly lines: Readonly<Record<Series, SeriesLines>>;
+  /** Every seed's own curve within the axis. */
+  readonly each: Readonly<Record<'baseline' | 'inmerge', readonly (readonly CurvePoint[])[]>>;
   readonly ends: Partial<Record<Series, Ends>>;
   readonly low: number;
   readonly high: number;
@@ -37,13 +39,16 @@ export function chartModel(
   from: number,
   to: number,
   bands: boolean,
+  each: ChartModel['each'] = { baseline: [], inmerge: [] },
 ): ChartModel {
   const ends: Partial<Record<Series, Ends>> = {};
   let low = Infinity;
   let high = -Infinity;
   let seeds = 0;
+  const within = (point: CurvePoint) => point.x >= from - 1e-9 && point.x <= to + 1e-9;
+  const seedsOf = (series: 'baseline' | 'inmerge') => each[series].map((points) => points.filter(within));
   const linesOf = (series: Series): SeriesLines => {
-    const points = curves[series].filter((point) => point.x >= from - 1e-9 && point.x <= to + 1e-9);
+    const points = curves[series].filter(within);
     let most = 0;
     for (const point of points) most = Math.max(most, point.n);
     seeds = Math.max(seeds, most);
@@ -70,6 +75,7 @@ export function chartModel(
   };
   return {
     lines: { backbone: linesOf('backbone'), baseline: linesOf('baseline'), inmerge: linesOf('inmerge') },
+    each: { baseline: seedsOf('baseline'), inmerge: seedsOf('inmerge') },
     ends,
     low,
     high,
