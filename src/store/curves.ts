@@ -60,7 +60,7 @@ export interface Curves {
   readonly baseline: readonly CurvePoint[];
   readonly inmerge: readonly CurvePoint[];
   /** Every seed's own curve of the two arms, where they are to be seen. */
-  readonly each: { readonly baseline: readonly CurvePoint[][]; readonly inmerge: readonly CurvePoint[][] };
+  readonly each?: { readonly baseline: readonly CurvePoint[][]; readonly inmerge: readonly CurvePoint[][] };
 }
 
 /** Points of a loss curve in one phase, at most. */

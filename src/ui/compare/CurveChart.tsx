@@ -1,5 +1,5 @@
 /** One chart: backbone in grey up to the line where the arms part, then both arms with the range of their means. */
-import { memo, use, useEffect, useMemo } from 'react';
+import { memo, use, useEffect, useMemo, useState } from 'react';
 import { bandNames, type Band } from '../../report/bands.ts';
 import type { Curves } from '../../store/curves.ts';
 import { useSize } from '../useSize.ts';
@@ -53,7 +53,8 @@ export const CurveChart = memo(function CurveChart({
 }: CurveChartProps) {
   const [size, area] = useSize();
   // Rows for the crosshair are made while there may be one.
-  const { pointed, setPointed } = use(PointedContext);
+  const [own, setOwn] = useState(false);
+  const { pointed, setPointed } = use(PointedContext) ?? { pointed: own, setPointed: setOwn };
   const model = useMemo(() => chartModel(curves, from, to, bands !== 'none', curves.each), [curves, from, to, bands]);
   const { low, high, seeds } = model;
   const ticks = useMemo(

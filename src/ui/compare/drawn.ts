@@ -13,8 +13,8 @@ export interface Drawn {
 
 export const DrawnContext = createContext<Drawn | null>(null);
 
-/** Whether the pointer is on any of the charts: the crosshair stands on all of them at the same epoch. */
-export const PointedContext = createContext<{ readonly pointed: boolean; readonly setPointed: (pointed: boolean) => void }>({
-  pointed: false,
-  setPointed: () => {},
-});
+/** Whether the pointer is on any of the charts around: the crosshair then stands on all. Null for a chart that stands alone. */
+export const PointedContext = createContext<{
+  readonly pointed: boolean;
+  readonly setPointed: (pointed: boolean) => void;
+} | null>(null);
