@@ -1,6 +1,7 @@
 /** Kernels: which kernels of a layer are alike in either arm, what they look like, what merging did, and another τ would. */
 import { useMemo, useState } from 'react';
 import { appliedTau } from '../../store/appliedTau.ts';
+import type { ExperimentRecord } from '../../store/record.ts';
 import { countPairs, topPairs } from '../../store/similarity.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
 import { isRunning } from '../../store/status.ts';
@@ -29,7 +30,23 @@ type View = (typeof views)[number]['value'];
 
 const pairsListed = 60;
 
+/** Another experiment is another screen: nothing asked of the one before is shown for it. */
 export function KernelsView() {
+  const record = useStudio((state) => state.record);
+  return record === null ? null : <Kernels key={numberOf(record)} />;
+}
+
+const numbers = new WeakMap<ExperimentRecord, number>();
+let lastNumber = 0;
+
+function numberOf(record: ExperimentRecord): number {
+  const known = numbers.get(record);
+  if (known !== undefined) return known;
+  numbers.set(record, ++lastNumber);
+  return lastNumber;
+}
+
+function Kernels() {
   const record = useStudio((state) => state.record);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
   const layer = useStudio((state) => state.selection.layer);

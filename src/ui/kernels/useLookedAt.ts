@@ -43,16 +43,7 @@ interface Half {
 }
 
 const shownKey = (record: ExperimentRecord, { seed, upper, lower, epoch }: LookedAt, layer: number): string =>
-  // The recipe's name and the run's size tell two experiments apart that follow one another.
-  JSON.stringify([
-    seed,
-    upper,
-    lower,
-    epoch,
-    layer,
-    record.started.recipe.name,
-    told(record, { seed, arm: lower, epoch }, layer) !== null,
-  ]);
+  JSON.stringify([seed, upper, lower, epoch, layer, told(record, { seed, arm: lower, epoch }, layer) !== null]);
 
 /** What the training thread computed already. */
 function told(record: ExperimentRecord, { seed, arm, epoch }: Half, layer: number): SimilarityMap | null {
