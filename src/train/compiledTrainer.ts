@@ -5,6 +5,7 @@
  */
 import { fold, keyOf, purposes } from '../base/threefry.ts';
 import { CompiledNetwork } from '../gpu/compiled/compiledNetwork.ts';
+import type { KernelSet } from '../gpu/compiled/convKernels.ts';
 import type { CompileProgress } from '../gpu/compiled/pipelines.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import { GpuMerger } from '../merge/gpuMerger.ts';
@@ -27,6 +28,8 @@ export interface CompiledTrainerOptions extends TapeTrainerOptions {
   readonly device: GPUDevice;
   /** Told how many of the step's shaders are compiled. */
   readonly progress?: CompileProgress | undefined;
+  /** Absent: chosen by the adapter. */
+  readonly kernels?: KernelSet | undefined;
   /** For tests: images of a chunk, where it should be less than the device allows. */
   readonly mostImagesOfChunk?: number | undefined;
 }
@@ -56,7 +59,7 @@ export class CompiledTrainer implements Trainer {
 
   /** Weights start at zero: call `load` before the first step. */
   static async create(options: CompiledTrainerOptions): Promise<CompiledTrainer> {
-    const { device, merging, mostImagesOfChunk, network, progress, task } = options;
+    const { device, kernels, merging, mostImagesOfChunk, network, progress, task } = options;
     const merged = merging === null ? [] : mergedConvolutions(network, merging.firstLayer);
     const compiled = await CompiledNetwork.create(
       {
@@ -65,6 +68,7 @@ export class CompiledTrainer implements Trainer {
         multiLabel: task === 'multi-label',
         lossWindow,
         software: isSoftware(device.adapterInfo),
+        kernels: kernels ?? null,
         mostImagesOfChunk,
       },
       progress ?? (() => {}),

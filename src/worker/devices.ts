@@ -5,6 +5,8 @@
 import { errorData, StudioError } from '../base/errors.ts';
 import type { Backend } from '../gpu/backends.ts';
 import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
+import { mostBytes } from '../gpu/compiled/chunks.ts';
+import type { Network } from '../model/network.ts';
 import { describeDevice } from './deviceReport.ts';
 import { protocolVersion, type DeviceChoice, type WorkerEvent } from './protocol.ts';
 
@@ -23,6 +25,8 @@ export class Devices {
   #backend: Backend | null = null;
   #choice: DeviceChoice = 'auto';
   #name = '';
+  /** What a step takes, as the end of a sentence. */
+  #needs = '';
   /** Openings follow one another; a start waits for the last. */
   #ready: Promise<void> = Promise.resolve();
 
@@ -52,13 +56,26 @@ export class Devices {
   /** How to make trainers here. @throws StudioError `nothing-to-train` where there is no device. */
   async trainers() {
     if (this.#backend === null) throw nothingToTrain();
+    this.#needs = '';
     const { trainerFactory } = await import('../train/createTrainer.ts');
     const device = this.#backend.webgpu?.device ?? null;
     const factory = await trainerFactory(device, (done, total) => {
-      const stage = `Compiling the training step for this GPU: ${done} of ${total} shaders`;
+      const stage = `Compiling the training step for this GPU: ${done} of ${total} shaders${this.#needs}`;
       if (this.#options.training() && done < total) this.#options.say({ say: 'preparing', stage });
     });
     return { ...factory, maxBindingBytes: device?.limits.maxStorageBufferBindingSize ?? null };
+  }
+
+  /** Tells what a step will take of the GPU, before its shaders are compiled. */
+  async tellNeeds(network: Network, batchSize: number): Promise<void> {
+    const limits = this.#backend?.webgpu?.device.limits;
+    if (limits === undefined) return;
+    const { stepNeeds } = await import('../gpu/compiled/stepNeeds.ts');
+    const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, limits);
+    const megabytes = Math.ceil((stepBytes + parameterBytes) / 1e6).toLocaleString('en');
+    const cut =
+      chunks > 1 ? `, in ${chunks} exact chunks since one map may take ${Math.floor(mostBytes(limits) / 1e6)} MB here` : '';
+    this.#needs = `. A step of ${batchSize} images takes ${megabytes} MB of it${cut}.`;
   }
 
   async #open(choice: DeviceChoice): Promise<void> {

@@ -203,6 +203,7 @@ export class Session {
     const recipe = parseRecipe(value);
     this.#closeExperiment();
     this.#experiment = new ExperimentClass(await this.#experimentOptions(recipe, open.dataset));
+    await this.#devices.tellNeeds(this.#experiment.network, recipe.optimiser.batchSize);
     const id = newId();
     await this.#showToLook(id, recipe, open);
     return this.#kept(this.#experiment, id, Date.now(), open);

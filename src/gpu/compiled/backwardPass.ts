@@ -5,8 +5,7 @@
 import type { Contribution } from './activation.ts';
 import { normGradientBytes, normInputGradient, normSlices, normSums, normUpdate, sumsBytes } from './batchNorm.ts';
 import { convShape } from './convShape.ts';
-import { convInputGradient } from './directConv.ts';
-import { convFilterGradient, gradientRows, gradientSlices } from './directFilterGradient.ts';
+import { gradientRows } from './directFilterGradient.ts';
 import { readable, type Activations } from './forwardPass.ts';
 import type { Node } from './graph.ts';
 import { crossEntropy } from './loss.ts';
@@ -74,7 +73,7 @@ function backwardOfConv(lowering: Lowering, node: Node, dy: readonly PlannedBuff
   const shape = convShape(node);
   const [input] = node.inputs as [Node];
   const chunks = lowering.chunks.length;
-  const slices = gradientSlices(shape, lowering.chunkImages, chunks);
+  const slices = lowering.kernels.slices(shape, lowering.chunkImages, chunks);
   const partials = {
     label: `partial gradients ${node.number}`,
     bytes: slices * chunks * gradientRows(shape) * shape.outQuads * 16,
@@ -86,14 +85,14 @@ function backwardOfConv(lowering: Lowering, node: Node, dy: readonly PlannedBuff
   for (const chunk of lowering.chunks) {
     const x = readable(lowering, input, chunk, activations);
     const buffers = { batch: chunk.batch, chunk: chunk.number, x, dy: dy[chunk.number] as PlannedBuffer, partials };
-    lowering.emit(convFilterGradient(shape, buffers, slices));
+    lowering.emit(lowering.kernels.filterGradient(shape, buffers, slices));
   }
   if (input.trains) {
     const target = begin(lowering, input);
     for (const chunk of lowering.chunks) {
       const buffers = { batch: chunk.batch, chunk: chunk.number, weights: weights.values };
       const contribution = contributionTo(target, chunk);
-      lowering.emit(convInputGradient(shape, { ...buffers, dy: dy[chunk.number] as PlannedBuffer }, contribution));
+      lowering.emit(lowering.kernels.inputGradient(shape, { ...buffers, dy: dy[chunk.number] as PlannedBuffer }, contribution));
     }
     target.contributions++;
   }

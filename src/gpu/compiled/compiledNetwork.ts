@@ -6,6 +6,7 @@ import type { Network } from '../../model/network.ts';
 import { lowerBackward } from './backwardPass.ts';
 import { chunksOf, imagesAtOnce } from './chunks.ts';
 import { lowerForward } from './forwardPass.ts';
+import { convKernels, type ConvKernels, type KernelSet } from './convKernels.ts';
 import { graphOf, type Graph } from './graph.ts';
 import { Lowering, type Chunk } from './lowering.ts';
 import { batchBytes, nowBytes, quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
@@ -20,6 +21,8 @@ export interface CompiledOptions {
   /** Losses are kept for that many steps. */
   readonly lossWindow: number;
   readonly software: boolean;
+  /** Null chooses by the adapter. */
+  readonly kernels: KernelSet | null;
   /** For tests: images of a chunk, where it should be less than the device allows. */
   readonly mostImagesOfChunk?: number | undefined;
 }
@@ -66,6 +69,7 @@ export class CompiledNetwork {
   readonly #arena: Arena;
   readonly #now: GPUBuffer;
   readonly #atOnce: number;
+  readonly #kernels: ConvKernels;
   #training: Training | null = null;
   #evaluation: Ready | null = null;
   /** Made since the start, for tests and the status line. */
@@ -80,6 +84,7 @@ export class CompiledNetwork {
   private constructor(options: CompiledOptions) {
     const { device, network } = options;
     this.#options = options;
+    this.#kernels = convKernels[options.kernels ?? (options.software ? 'direct' : 'tiled')];
     this.graph = graphOf(network);
     this.parameters = new ParameterBuffers(device, network);
     this.#pipelines = Pipelines.of(device);
@@ -216,7 +221,13 @@ export class CompiledNetwork {
 
   #lowerTraining(chunks: readonly Chunk[], targets: Resource, losses: Resource): Lowered {
     const { graph, parameters } = this;
-    const lowering = new Lowering({ graph, parameters, chunks, step: { now: this.#now, targets, losses } });
+    const lowering = new Lowering({
+      kernels: this.#kernels,
+      graph,
+      parameters,
+      chunks,
+      step: { now: this.#now, targets, losses },
+    });
     const input = lowerForward(lowering, 'train');
     lowerBackward(lowering, this.#options.multiLabel);
     return { operations: lowering.operations, input, output: [] };
@@ -225,7 +236,7 @@ export class CompiledNetwork {
   #lowerEvaluation(chunks: readonly Chunk[]): Lowered {
     const { graph, parameters } = this;
     const step = { now: this.#now, targets: this.#now, losses: this.#now };
-    const lowering = new Lowering({ graph, parameters, chunks, step });
+    const lowering = new Lowering({ kernels: this.#kernels, graph, parameters, chunks, step });
     const input = lowerForward(lowering, 'evaluate');
     return { operations: lowering.operations, input, output: chunks.map((chunk) => lowering.values(graph.output, chunk)) };
   }

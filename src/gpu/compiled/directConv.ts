@@ -9,7 +9,7 @@ import { floats, lanes, reads, spread, uniform, unrolled, writes, type Operation
 
 /** Pixels and fours of channels of one invocation. */
 const pixelsEach = 4;
-const quadsEach = 2;
+const quadsEach = 4;
 
 export interface ConvBuffers {
   readonly batch: Resource;

@@ -6,11 +6,11 @@
 import { divisorUpTo, type ConvShape } from './convShape.ts';
 import { lanes, reads, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
 
-const quadsEach = 2;
+const quadsEach = 4;
 /** Pixels summed in one run: float32 sums of more lose digits, and more slices keep a GPU busy. */
 const pixelsOfSlice = 2048;
 /** Bound on the bytes of one layer's partial sums, unless a single slice is larger. */
-const mostPartialBytes = 2 ** 25;
+export const mostPartialBytes = 2 ** 25;
 
 /** Rows of the weights as a matrix, with the bias. */
 export const gradientRows = ({ bias, rows }: ConvShape): number => rows + (bias ? 1 : 0);

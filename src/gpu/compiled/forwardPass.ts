@@ -4,7 +4,6 @@
  */
 import { normBytes, normFinish, normFromRunning, normSlices, normStatistics, statisticsBytes } from './batchNorm.ts';
 import { convShape } from './convShape.ts';
-import { convForward } from './directConv.ts';
 import type { Node } from './graph.ts';
 import { activate, addMaps, dropout, flatten } from './maps.ts';
 import { mapBytes, type Chunk, type Lowering } from './lowering.ts';
@@ -53,7 +52,7 @@ function lowerNode(lowering: Lowering, node: Node, chunk: Chunk, activations: Ac
       const x = readable(lowering, first, chunk, activations);
       const weights = lowering.parameters.get(`${does.name}.weight`).values;
       const bias = does.bias ? lowering.parameters.get(`${does.name}.bias`).values : null;
-      lowering.emit(convForward(shape, { ...buffers, x, weights, bias }, node.relu && node.norm === null));
+      lowering.emit(lowering.kernels.forward(shape, { ...buffers, x, weights, bias }, node.relu && node.norm === null));
       break;
     }
     case 'maxPool':

@@ -4,6 +4,7 @@
  */
 import type { Stored } from './activation.ts';
 import type { NormArrays, NormShape } from './batchNorm.ts';
+import type { ConvKernels } from './convKernels.ts';
 import type { Graph, Node } from './graph.ts';
 import { quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
 import type { Trained } from './update.ts';
@@ -29,6 +30,7 @@ export interface ParameterSource {
 }
 
 export interface LoweringOptions {
+  readonly kernels: ConvKernels;
   readonly graph: Graph;
   readonly parameters: ParameterSource;
   readonly chunks: readonly Chunk[];
@@ -45,6 +47,7 @@ export interface Gathered {
 }
 
 export class Lowering {
+  readonly kernels: ConvKernels;
   readonly graph: Graph;
   readonly parameters: ParameterSource;
   readonly chunks: readonly Chunk[];
@@ -55,6 +58,7 @@ export class Lowering {
   readonly gradients = new Map<Node, Gathered>();
 
   constructor(options: LoweringOptions) {
+    this.kernels = options.kernels;
     this.graph = options.graph;
     this.parameters = options.parameters;
     this.chunks = options.chunks;

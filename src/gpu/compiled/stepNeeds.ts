@@ -6,6 +6,7 @@ import { elements, parameters, type Network } from '../../model/network.ts';
 import { lowerBackward } from './backwardPass.ts';
 import { chunksOf, imagesAtOnce, type BindingLimits } from './chunks.ts';
 import { lowerForward } from './forwardPass.ts';
+import { convKernels, type KernelSet } from './convKernels.ts';
 import { graphOf } from './graph.ts';
 import { Lowering } from './lowering.ts';
 import { planMemory } from './memoryPlan.ts';
@@ -20,7 +21,7 @@ export interface StepNeeds {
   readonly parameterBytes: number;
 }
 
-export function stepNeeds(network: Network, batchSize: number, limits: BindingLimits): StepNeeds {
+export function stepNeeds(network: Network, batchSize: number, limits: BindingLimits, kernels: KernelSet = 'tiled'): StepNeeds {
   const graph = graphOf(network);
   const parameterBytes = parameters(network).reduce(
     (sum, { shape, trainable }) => sum + elements(shape) * 4 * (trainable ? 3 : 2),
@@ -33,6 +34,7 @@ export function stepNeeds(network: Network, batchSize: number, limits: BindingLi
   const lowering = new Lowering({
     graph,
     chunks,
+    kernels: convKernels[kernels],
     parameters: {
       get: (name) => ({ values: named(name) }),
       trained: (name) => ({ values: named(name), velocity: named(`${name}, momentum`) }),
