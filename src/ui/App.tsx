@@ -16,12 +16,12 @@ import { PredictionsView } from './predictions/PredictionsView.tsx';
 import { PageContext } from './pageContext.ts';
 import { Rail } from './rail/Rail.tsx';
 import { RecipeJson } from './rail/RecipeJson.tsx';
-import { ResultsView } from './results/ResultsView.tsx';
 import { useActions, useStudio } from './studioContext.ts';
 
 export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | null;
 
 const KernelsView = lazy(() => import('./kernels/KernelsView.tsx').then((file) => ({ default: file.KernelsView })));
+const ResultsView = lazy(() => import('./results/ResultsView.tsx').then((file) => ({ default: file.ResultsView })));
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
 const SpeedDialog = lazy(() => import('./bench/SpeedDialog.tsx'));
