@@ -10,7 +10,7 @@ import { useActions } from '../studioContext.ts';
 /** Through the dialog's own close, so that focus goes back where it was. */
 const close = (event: MouseEvent<HTMLElement>): void => event.currentTarget.closest('dialog')?.close();
 
-export function DeleteDialog({ saved, onClose }: { saved: SavedExperiment; onClose: () => void }) {
+export default function DeleteDialog({ saved, onClose }: { saved: SavedExperiment; onClose: () => void }) {
   const { deletePast } = useActions();
   return (
     <Modal title="Delete the experiment?" onClose={onClose}>

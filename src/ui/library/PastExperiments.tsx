@@ -6,11 +6,12 @@ import { isRunning } from '../../store/status.ts';
 import type { SavedExperiment } from '../../worker/protocol.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { useActions, useArchive, useStudio } from '../studioContext.ts';
-import { DeleteDialog } from './DeleteDialog.tsx';
 import { PastRow } from './PastRow.tsx';
-import { RenameDialog } from './RenameDialog.tsx';
-import { StorageFoot } from './StorageFoot.tsx';
 
+/** What the first screen can be drawn without. */
+const StorageFoot = lazy(() => import('./StorageFoot.tsx'));
+const RenameDialog = lazy(() => import('./RenameDialog.tsx'));
+const DeleteDialog = lazy(() => import('./DeleteDialog.tsx'));
 const CompareDialog = lazy(() => import('./CompareDialog.tsx'));
 
 /** While another tab trains, its row is asked for again this often. */
@@ -109,16 +110,16 @@ export function PastExperiments({ whereNone = 'nothing' }: { whereNone?: 'nothin
           </ul>
         </>
       )}
-      <StorageFoot busy={running} />
-      {compared !== null && (
-        <Suspense fallback={null}>
-          <CompareDialog pair={compared} onClose={() => setCompared(null)} />
-        </Suspense>
-      )}
-      {renaming !== null && (
-        <RenameDialog saved={renaming} onName={(name) => void rename(renaming, name)} onClose={() => setRenaming(null)} />
-      )}
-      {deleting !== null && <DeleteDialog saved={deleting} onClose={() => setDeleting(null)} />}
+      <Suspense fallback={null}>
+        <StorageFoot busy={running} />
+      </Suspense>
+      <Suspense fallback={null}>
+        {compared !== null && <CompareDialog pair={compared} onClose={() => setCompared(null)} />}
+        {renaming !== null && (
+          <RenameDialog saved={renaming} onName={(name) => void rename(renaming, name)} onClose={() => setRenaming(null)} />
+        )}
+        {deleting !== null && <DeleteDialog saved={deleting} onClose={() => setDeleting(null)} />}
+      </Suspense>
     </Panel>
   );
 }

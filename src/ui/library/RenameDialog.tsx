@@ -9,7 +9,7 @@ interface RenameDialogProps {
   readonly onClose: () => void;
 }
 
-export function RenameDialog({ saved, onName, onClose }: RenameDialogProps) {
+export default function RenameDialog({ saved, onName, onClose }: RenameDialogProps) {
   const [name, setName] = useState(saved.name);
   const kept = name.trim();
   return (

@@ -5,7 +5,7 @@ import { bytes, plural } from '../numbers.ts';
 import { saveBlob } from '../parts/saveFile.ts';
 import { useActions, useArchive, useStudio } from '../studioContext.ts';
 
-export function StorageFoot({ busy }: { busy: boolean }) {
+export default function StorageFoot({ busy }: { busy: boolean }) {
   const archive = useArchive();
   const past = useStudio((state) => state.past);
   const { tell, refuse } = useActions();
