@@ -60,6 +60,7 @@ export class CompiledTrainer implements Trainer {
   /** Weights start at zero: call `load` before the first step. */
   static async create(options: CompiledTrainerOptions): Promise<CompiledTrainer> {
     const { device, kernels, merging, mostImagesOfChunk, network, progress, task } = options;
+    const adapterInfo = device.adapterInfo as GPUAdapterInfo | undefined;
     const merged = merging === null ? [] : mergedConvolutions(network, merging.firstLayer);
     const compiled = await CompiledNetwork.create(
       {
@@ -67,7 +68,8 @@ export class CompiledTrainer implements Trainer {
         network,
         multiLabel: task === 'multi-label',
         lossWindow,
-        software: isSoftware(device.adapterInfo),
+        // Not every browser tells a device's adapter; those emulate none.
+        software: adapterInfo !== undefined && isSoftware(adapterInfo),
         kernels: kernels ?? null,
         mostImagesOfChunk,
       },

@@ -10,12 +10,22 @@ export interface BindingLimits {
   readonly maxBufferSize: number;
 }
 
+/** Of one evaluation: images, and bytes of its largest map. */
+const mostEvaluationImages = 256;
+const evaluationMapBytes = 2 ** 27;
+
 export const mostBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: BindingLimits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
 /** Images whose largest map can be bound; 0 where not even one can. */
 export function imagesAtOnce(graph: Graph, limits: BindingLimits): number {
   return Math.floor(mostBytes(limits) / Math.max(...graph.nodes.map(mapBytes)));
+}
+
+/** Images of one evaluation, whose logits do not depend on it: enough to keep a GPU busy, without more memory than training. */
+export function evaluationImages(graph: Graph, limits: BindingLimits): number {
+  const modest = Math.floor(evaluationMapBytes / Math.max(...graph.nodes.map(mapBytes)));
+  return Math.max(1, Math.min(mostEvaluationImages, modest, imagesAtOnce(graph, limits)));
 }
 
 /** Images of each chunk: as few chunks as fit, as even as can be. */

@@ -4,7 +4,7 @@
  */
 import type { Network } from '../../model/network.ts';
 import { lowerBackward } from './backwardPass.ts';
-import { chunksOf, imagesAtOnce } from './chunks.ts';
+import { chunksOf, evaluationImages, imagesAtOnce } from './chunks.ts';
 import { lowerForward } from './forwardPass.ts';
 import { convKernels, type ConvKernels, type KernelSet } from './convKernels.ts';
 import { graphOf, type Graph } from './graph.ts';
@@ -36,9 +36,6 @@ export interface StepNumbers {
   /** Draws of each dropout layer, by its index. */
   readonly dropoutKeys: readonly (readonly [number, number])[];
 }
-
-/** Images of one evaluation batch at most; the result does not depend on it. */
-const evaluationBatch = 256;
 
 interface Lowered {
   readonly operations: readonly Operation[];
@@ -160,7 +157,7 @@ export class CompiledNetwork {
 
   /** Images that one evaluation takes. */
   get evaluationBatch(): number {
-    return Math.min(evaluationBatch, this.#atOnce);
+    return Math.min(evaluationImages(this.graph, this.#options.device.limits), this.#options.mostImagesOfChunk ?? Infinity);
   }
 
   /** Logits [size, classes] of at most `evaluationBatch` images, by running statistics and without dropout. */
