@@ -1,8 +1,12 @@
 /** The compiled trainer against PyTorch: a batch at once, and the same batch in chunks. */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { vi } from 'vitest';
 import { tf } from '../gpu/tfjs.ts';
 import { CompiledTrainer } from './compiledTrainer.ts';
 import { describeGoldenStepsOf } from './testing/goldenSteps.ts';
+
+// The first test of a network compiles its shaders, which an emulated GPU on a busy machine takes its time over.
+vi.setConfig({ testTimeout: 240_000 });
 
 const device = () => (tf.backend() as WebGPUBackend).device;
 

@@ -14,6 +14,9 @@ import { mergeRule, type RunMerging } from './runMerging.ts';
 import { TapeTrainer } from './tapeTrainer.ts';
 import type { Batch, Trainer } from './trainer.ts';
 
+// The first test compiles the shaders, which an emulated GPU on a busy machine takes its time over.
+vi.setConfig({ testTimeout: 240_000 });
+
 /** One of each: channels that are no fours, a pool that leaves a rest, a stretched adaptive pool, flattening, dropout. */
 const network: Network = {
   title: 'one of each',
