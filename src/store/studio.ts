@@ -215,6 +215,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
     /** Which merging arm is set against Baseline, in the charts and tables of two. */
     compareArm(name: string) {
       get().record?.compare(name);
+      select({ arm: name });
       set((state) => ({ revision: state.revision + 1, lossRevision: state.lossRevision + 1 }));
     },
 
