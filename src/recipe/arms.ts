@@ -34,6 +34,9 @@ export function expanded(recipe: Recipe): Recipe {
   return { ...recipe, arms: writtenOut(recipe) };
 }
 
+/** The fields that are varied. */
+export const sweptIn = (sweep: Recipe['sweep']): SweptField[] => sweptFields.filter((field) => sweep[field] !== undefined);
+
 /** Number of combinations; 0 where nothing is swept. */
 export function sweepSize(sweep: Partial<Record<SweptField, readonly unknown[]>>): number {
   const lengths = sweptFields.flatMap((field) => sweep[field]?.length ?? []);

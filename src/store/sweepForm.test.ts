@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { sweptIn } from '../recipe/arms.ts';
 import { quick } from '../recipe/presets.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
-import { readValues, sweptIn, valuesText, withField, withoutField } from './sweepForm.ts';
+import { readValues, valuesText, withField, withoutField } from './sweepForm.ts';
 
 it('a field that is added has values that a recipe takes, and is gone when it is removed', () => {
   for (const field of ['tau', 'alpha', 'p', 'firstLayer', 'condition'] as const) {

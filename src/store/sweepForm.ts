@@ -1,5 +1,5 @@
 /** The sweep as a form: which fields are varied, how typed values are read, and what to say where they cannot be. */
-import { maxArms, sweepSize, sweptFields, type SweptField, type SweptValue } from '../recipe/arms.ts';
+import { maxArms, sweepSize, type SweptField, type SweptValue } from '../recipe/arms.ts';
 import { fields, type ChoiceField, type NumberField } from '../recipe/fields.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
@@ -13,8 +13,6 @@ const usual: Readonly<Record<SweptField, readonly SweptValue[]>> = {
   firstLayer: [0, 2, 4],
   condition: ['similar', 'dissimilar'],
 };
-
-export const sweptIn = (sweep: Sweep): SweptField[] => sweptFields.filter((field) => sweep[field] !== undefined);
 
 export function withField(sweep: Sweep, field: SweptField): Sweep {
   return { ...sweep, [field]: usual[field] };

@@ -1,7 +1,6 @@
 /** The arms beside Baseline and InMerge: which settings are varied, over which values and seeds, and what that takes. */
 import { lazy, Suspense } from 'react';
-import { armsOf } from '../../recipe/arms.ts';
-import { sweptIn } from '../../store/sweepForm.ts';
+import { armsOf, sweptIn } from '../../recipe/arms.ts';
 import { plural } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useStudio } from '../studioContext.ts';

@@ -1,8 +1,8 @@
 /** Fields and values of a sweep, more seeds, and the forecast: runs, time and storage, told before anything starts. */
 import { useEffect, useState } from 'react';
-import { sweptFields, type SweptField } from '../../recipe/arms.ts';
+import { sweptFields, sweptIn, type SweptField } from '../../recipe/arms.ts';
 import { fields } from '../../recipe/fields.ts';
-import { readValues, sweptIn, valuesText, withField, withoutField } from '../../store/sweepForm.ts';
+import { readValues, valuesText, withField, withoutField } from '../../store/sweepForm.ts';
 import { bytes as sizeText, duration, integer, plural } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Symbols } from '../parts/Symbols.tsx';
