@@ -1,4 +1,5 @@
 /** Values at the crosshair, with the number of seeds behind each. */
+import { useComparedTitle } from '../useComparedTitle.ts';
 import { allSeries, type ChartRow, type Series } from './chartModel.ts';
 
 interface ChartTooltipProps {
@@ -12,6 +13,7 @@ interface ChartTooltipProps {
 const names: Readonly<Record<Series, string>> = { backbone: 'Backbone', baseline: 'Baseline', inmerge: 'InMerge' };
 
 export function ChartTooltip({ full, backboneEpochs, active, payload }: ChartTooltipProps) {
+  const merging = useComparedTitle();
   const row = payload?.[0]?.payload;
   if (active !== true || row === undefined) return null;
   const epoch = (x: number) => (Number.isInteger(x) ? String(x) : x.toFixed(2));
@@ -22,7 +24,7 @@ export function ChartTooltip({ full, backboneEpochs, active, payload }: ChartToo
         const point = row.values[series];
         return point === undefined ? null : (
           <p key={series} className={`label-${series}`}>
-            {names[series]} <b>{full(point.mean)}</b>
+            {series === 'inmerge' ? merging : names[series]} <b>{full(point.mean)}</b>
             {point.n > 1 && <span className="q"> {point.n} seeds</span>}
           </p>
         );

@@ -1,5 +1,6 @@
 /** Names at the end of the lines, in the arm's text colour, moved apart where they would meet; and the end markers. */
 import type { Ends, Series } from './chartModel.ts';
+import { useComparedTitle } from '../useComparedTitle.ts';
 
 interface EndLabelsProps {
   readonly ends: Partial<Record<Series, Ends>>;
@@ -16,6 +17,7 @@ interface EndLabelsProps {
 const names: Readonly<Record<Series, string>> = { backbone: 'Backbone', baseline: 'Baseline', inmerge: 'InMerge' };
 
 export function EndLabels({ ends, value, seeds, parts, area, x, y }: EndLabelsProps) {
+  const namesNow = { ...names, inmerge: useComparedTitle() };
   const shown: readonly Series[] =
     ends.baseline === undefined && ends.inmerge === undefined ? ['backbone'] : ['inmerge', 'baseline'];
   const labels = shown.flatMap((series) => {
@@ -63,7 +65,7 @@ export function EndLabels({ ends, value, seeds, parts, area, x, y }: EndLabelsPr
       {labels.map((label) => (
         <text key={label.series} x={area.x + area.width + 10} y={label.y + 4} className={`label-${label.series}`}>
           <tspan>
-            {names[label.series]} {label.text}
+            {namesNow[label.series]} {label.text}
           </tspan>
           {label.note !== null && (
             <tspan x={area.x + area.width + 10} dy="13" className="label-note">

@@ -4,6 +4,7 @@ import { headline } from '../../store/comparison.ts';
 import type { Summary } from '../../report/statistics.ts';
 import { percent, plural, points } from '../numbers.ts';
 import { useFromRecord, useStudio } from '../studioContext.ts';
+import { useComparedTitle } from '../useComparedTitle.ts';
 import { progressOf } from '../../store/status.ts';
 import { ArmPicker } from './ArmPicker.tsx';
 import { DifferenceAxis } from './DifferenceAxis.tsx';
@@ -12,6 +13,7 @@ import { certainty } from '../../report/certainty.ts';
 export function Headline() {
   const record = useStudio((state) => state.record);
   const live = useFromRecord(headline);
+  const merging = useComparedTitle();
   const runningSeed = useStudio((state) => progressOf(state.status)?.run.seed ?? null);
   if (record === null || live === null) return null;
   const { difference } = live;
@@ -37,7 +39,7 @@ export function Headline() {
       <div className="headline-difference">
         <div>
           <p className="headline-label">
-            Difference, InMerge − Baseline
+            Difference, {merging} − Baseline
             <span className="wide-only q">validation</span>
           </p>
           <p className="big" data-testid="difference">
@@ -53,7 +55,7 @@ export function Headline() {
         {difference !== null && <DifferenceAxis difference={difference} />}
       </div>
       <div>
-        <p className="headline-label">Seeds won by InMerge</p>
+        <p className="headline-label">Seeds won by {merging}</p>
         <p className="dots">
           <b>
             {won.filter((value) => value > 0).length} of {complete.length}

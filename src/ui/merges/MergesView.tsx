@@ -32,7 +32,7 @@ export function MergesView() {
         <Segments label="What is shown of the merges" options={options} value={view} onChange={showMerges} />
       </div>
       <Suspense fallback={<div className="panel" />}>
-        {view !== 'steps' && <FilterBar />}
+        {view !== 'steps' && view !== 'start' && <FilterBar />}
         <Screen />
       </Suspense>
     </div>

@@ -2,11 +2,13 @@
 import type { Results } from '../../store/comparison.ts';
 import { pairedDifference, summarise, type PairedDifference } from '../../report/statistics.ts';
 import { auc, aucDifference, points } from '../numbers.ts';
+import { useComparedTitle } from '../useComparedTitle.ts';
 
 const accuracy = (value: number): string => (value * 100).toFixed(2);
 
 export function SeedTable({ results }: { results: Results }) {
   const { seeds } = results;
+  const merging = useComparedTitle();
   const values = seeds.flatMap((row) => [row.baseline.accuracy, row.inmerge.accuracy]);
   const low = Math.min(...values);
   const span = Math.max(1e-4, Math.max(...values) - low);
@@ -37,7 +39,7 @@ export function SeedTable({ results }: { results: Results }) {
               Baseline
             </th>
             <th scope="col" className="num label-inmerge">
-              InMerge
+              {merging}
             </th>
             <th className="dumbbell">
               <span className="vh">Both on one scale</span>
@@ -49,7 +51,7 @@ export function SeedTable({ results }: { results: Results }) {
               Baseline
             </th>
             <th scope="col" className="num label-inmerge">
-              InMerge
+              {merging}
             </th>
             <th scope="col" className="num">
               Difference

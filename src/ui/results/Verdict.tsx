@@ -3,6 +3,7 @@ import type { Results } from '../../store/comparison.ts';
 import { certainty } from '../../report/certainty.ts';
 import { DifferenceAxis } from '../compare/DifferenceAxis.tsx';
 import { points } from '../numbers.ts';
+import { useComparedTitle } from '../useComparedTitle.ts';
 
 interface VerdictProps {
   readonly results: Results;
@@ -13,11 +14,14 @@ interface VerdictProps {
 
 export function Verdict({ results, running, selection }: VerdictProps) {
   const { accuracy, split } = results;
+  const merging = useComparedTitle();
   if (accuracy === null) {
     return (
       <section className="panel verdict" aria-label="Difference">
         <div>
-          <p className="headline-label">{split === 'test' ? 'Test' : 'Validation'} accuracy, InMerge − Baseline</p>
+          <p className="headline-label">
+            {split === 'test' ? 'Test' : 'Validation'} accuracy, {merging} − Baseline
+          </p>
           <p className="q2">
             {running
               ? 'Comes when both arms of a seed are complete.'
@@ -33,7 +37,7 @@ export function Verdict({ results, running, selection }: VerdictProps) {
     <section className="panel verdict" aria-label="Difference" data-testid="verdict">
       <div>
         <p className="headline-label">
-          {split === 'test' ? 'Test' : 'Validation'} accuracy, InMerge − Baseline<span className="q">, {selection}</span>
+          {split === 'test' ? 'Test' : 'Validation'} accuracy, {merging} − Baseline<span className="q">, {selection}</span>
         </p>
         <p className="big">
           {n === 1 ? '1 seed' : `${n} seeds`}: {points(mean, 2)} pp
@@ -45,7 +49,7 @@ export function Verdict({ results, running, selection }: VerdictProps) {
         </p>
         <p className="xs q">
           {certainty(accuracy)} {n === 1 && 'Another may turn the sign: add seeds in Training.'}
-          {n > 1 && `InMerge was ahead in ${ahead} of ${n} seeds.`}
+          {n > 1 && `${merging} was ahead in ${ahead} of ${n} seeds.`}
         </p>
       </div>
       <DifferenceAxis difference={accuracy} each={n > 1} />

@@ -17,6 +17,8 @@ export default function SweepForm() {
   const { choose, setSweep } = useActions();
   const swept = sweptIn(sweep);
   const free = sweptFields.filter((field) => !swept.includes(field));
+  // The forecast stands at the form's end: it is brought into view with the form.
+  useEffect(() => document.getElementById('card-sweep')?.parentElement?.scrollIntoView({ block: 'start' }), []);
   const nextSeed = Math.max(-1, ...seeds) + 1;
   return (
     <>
