@@ -89,7 +89,11 @@ test('what both networks make of the test images, and of any picture', async ({ 
 
   // The gallery starts with mistakes, drawn.
   const gallery = page.getByTestId('gallery');
-  await expect(gallery.locator('.tile canvas').first()).toBeVisible();
+  await expect(gallery.locator('.gallery-tile canvas').first()).toBeVisible();
+  const tops = await gallery
+    .locator('.gallery-tile')
+    .evaluateAll((tiles) => tiles.map((each) => each.getBoundingClientRect().top));
+  expect(new Set(tops.slice(0, 3)).size, 'three images stand in a row').toBe(1);
   await shot(page, 'predictions');
 
   // A cell shows its images: as many as it counts.
@@ -97,7 +101,7 @@ test('what both networks make of the test images, and of any picture', async ({ 
   const count = Number(await cell.textContent());
   await cell.click();
   await expect(cell).toHaveAttribute('aria-pressed', 'true');
-  await expect(gallery.locator('.tile')).toHaveCount(Math.min(count, onePage));
+  await expect(gallery.locator('.gallery-tile')).toHaveCount(Math.min(count, onePage));
   // By keyboard: arrows go from cell to cell, Enter chooses.
   await cell.press('ArrowRight');
   await page.keyboard.press('ArrowLeft');
@@ -106,8 +110,8 @@ test('what both networks make of the test images, and of any picture', async ({ 
   await expect(cell).toHaveAttribute('aria-pressed', 'false');
 
   // One image, seen by both networks; its scores are those of the test.
-  const tile = gallery.locator('.tile').first();
-  const said = await tile.locator('.tile-answer .num').allTextContents();
+  const tile = gallery.locator('.gallery-tile').first();
+  const said = await tile.locator('.gallery-tile-answer .num').allTextContents();
   await tile.click();
   const one = page.getByTestId('one-image');
   await expect(one.locator('[data-at=answered]')).toBeVisible({ timeout: 20_000 });
@@ -134,7 +138,7 @@ test('what both networks make of the test images, and of any picture', async ({ 
   // Opened again after a reload: the same from what was saved.
   await page.getByTestId('past-row').getByRole('button', { name: 'Open' }).first().click();
   await page.getByRole('tab', { name: 'Predictions' }).click();
-  await expect(gallery.locator('.tile canvas').first()).toBeVisible({ timeout: 20_000 });
+  await expect(gallery.locator('.gallery-tile canvas').first()).toBeVisible({ timeout: 20_000 });
   await dropFile(page, picture);
   await expect(one.locator('[data-at=answered] canvas')).toHaveCount(3, { timeout: 20_000 });
   await expectNothingGrave(page);

@@ -84,7 +84,7 @@ export function Gallery({ predictions, images, filter, onFilter, cell, onAll, ch
             {cell === null ? 'No image: there is nothing of this kind.' : 'No image stands in this cell for one arm alone.'}
           </p>
         ) : (
-          <ul className="tiles">
+          <ul className="gallery-tiles">
             {[...page].map((position) => (
               <li key={position}>
                 <Tile

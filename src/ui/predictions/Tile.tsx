@@ -23,11 +23,17 @@ export const Tile = memo(function Tile({ split, arms, position, image, chosen, o
   const truths = truthOf(split, position);
   const truth = names(truths);
   return (
-    <button type="button" className="tile" aria-pressed={chosen} data-position={position} onClick={() => onChoose(position)}>
-      <span className="tile-image" style={{ width: side, height: side }}>
+    <button
+      type="button"
+      className="gallery-tile"
+      aria-pressed={chosen}
+      data-position={position}
+      onClick={() => onChoose(position)}
+    >
+      <span className="gallery-tile-image" style={{ width: side, height: side }}>
         {image !== null && <Picture image={image} side={side} label={`Test image ${split.images[position]}`} />}
       </span>
-      <span className="tile-text">
+      <span className="gallery-tile-text">
         <bdi title={truth}>{shortName(truth, 20)}</bdi>
         {arms.map((arm) => {
           const right = arm.imageRight[position] === 1;
@@ -35,7 +41,7 @@ export const Tile = memo(function Tile({ split, arms, position, image, chosen, o
           const answer = split.task === 'multi-label' ? difference(truths, answers, split.classNames) : names(answers);
           const score = split.task === 'multi-label' ? null : scoreOf(arm, split, position);
           return (
-            <span key={arm.title} className={`tile-answer ${right ? 'q' : ''}`}>
+            <span key={arm.title} className={`gallery-tile-answer ${right ? 'q' : ''}`}>
               <i className={arm.merges ? 'mark-inmerge' : 'mark-baseline'} />
               <span className="vh">{arm.title}: </span>
               <bdi title={answer}>{right ? 'right' : shortName(answer, 13)}</bdi>
