@@ -55,6 +55,11 @@ test('a merge step and a gradient step show what they did, and the resumed run i
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   const plain = await resultsOf(page);
 
+  // Finished runs are kept and told again: what is to be trained a second time must not be there.
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    await root.removeEntry('runs', { recursive: true });
+  });
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByTestId('status')).toContainText(/Baseline|InMerge/, { timeout: 60_000 });
   await page.getByRole('button', { name: 'Pause', exact: true }).first().click();
