@@ -1,4 +1,7 @@
-/** The compiled trainer against PyTorch: a batch at once, and the same batch in chunks. */
+/**
+ * The compiled trainer against PyTorch: a batch at once, and the same batch in chunks. Emulated GPUs train with the direct
+ * kernels and take minutes to compile the tiled ones: TEST_TILED=1 asks for those there too.
+ */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { vi } from 'vitest';
 import { tf } from '../gpu/tfjs.ts';
@@ -12,5 +15,8 @@ const device = () => (tf.backend() as WebGPUBackend).device;
 
 describeGoldenStepsOf({
   compiled: (options) => CompiledTrainer.create({ ...options, device: device() }),
+  ...(process.env['TEST_TILED'] === '1'
+    ? { 'compiled, tiled': (options) => CompiledTrainer.create({ ...options, device: device(), kernels: 'tiled' }) }
+    : {}),
   'compiled, in chunks': (options) => CompiledTrainer.create({ ...options, device: device(), mostImagesOfChunk: 3 }),
 });
