@@ -33,6 +33,7 @@ async function openSample(page: Page): Promise<void> {
 async function resultsOf(page: Page): Promise<string> {
   await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'finished', { timeout: 120_000 });
   await page.getByRole('tab', { name: 'Results' }).click();
+  await expect(page.getByTestId('results').locator('tr[data-arm]').first()).toBeVisible();
   const rows = await page.getByTestId('results').locator('tr[data-arm]').allInnerTexts();
   await page.getByRole('tab', { name: 'Merges' }).click();
   await page.getByRole('button', { name: 'List' }).click();
