@@ -47,7 +47,9 @@ async function outcome(page: Page): Promise<string[]> {
   await expect(page.getByTestId('results')).toHaveAttribute('data-complete', 'true', { timeout: 240_000 });
   const rows: string[] = [];
   for (const arm of ['baseline', 'inmerge']) {
-    const cells = await page.getByTestId('results').locator(`tr[data-arm="${arm}"]`).first().locator('td').allInnerTexts();
+    const row = page.getByTestId('results').locator(`tr[data-arm="${arm}"]`).first();
+    await expect(row).toBeVisible();
+    const cells = await row.locator('td').allInnerTexts();
     rows.push(cells.filter((text) => !/\d\s(s|min)/.test(text)).join(' | '));
   }
   return rows;
@@ -55,9 +57,10 @@ async function outcome(page: Page): Promise<string[]> {
 
 test('a browser killed with SIGKILL loses nothing that matters: the run ends in the same numbers', async ({ baseURL }) => {
   test.setTimeout(400_000);
-  const profile = mkdtempSync(`${tmpdir()}/studio-`);
-  const open = async () => {
-    const context = await chromium.launchPersistentContext(profile, {
+  // Two profiles: in one, the second run would be the first told again.
+  const [calm, profile] = [mkdtempSync(`${tmpdir()}/studio-`), mkdtempSync(`${tmpdir()}/studio-`)];
+  const open = async (of: string) => {
+    const context = await chromium.launchPersistentContext(of, {
       ...launchOptions(),
       channel: 'chromium',
       viewport: { width: 1440, height: 900 },
@@ -86,11 +89,12 @@ test('a browser killed with SIGKILL loses nothing that matters: the run ends in 
 
   mkdirSync(folder, { recursive: true });
   try {
-    const first = await open();
-    await begin(first.page);
-    const undisturbed = await outcome(first.page);
+    const whole = await open(calm);
+    await begin(whole.page);
+    const undisturbed = await outcome(whole.page);
+    await whole.context.close();
 
-    await first.page.reload();
+    const first = await open(profile);
     await begin(first.page);
     await first.page.getByRole('tab', { name: 'Compare' }).click();
     await expect(first.page.getByTestId('live-baseline')).toContainText(/\d/, { timeout: 180_000 });
@@ -98,7 +102,7 @@ test('a browser killed with SIGKILL loses nothing that matters: the run ends in 
     execFileSync('pkill', ['-KILL', '-f', profile]);
     await first.context.close().catch(() => undefined);
 
-    const second = await open();
+    const second = await open(profile);
     await second.page.goto(`${baseURL}/?device=wasm`);
     await expect(second.page.getByTestId('device')).toHaveAttribute('data-device', 'wasm', { timeout: 30_000 });
     await second.page
@@ -109,6 +113,6 @@ test('a browser killed with SIGKILL loses nothing that matters: the run ends in 
     await second.context.close();
   } finally {
     // The browser may still be writing its last files.
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+    for (const each of [calm, profile]) rmSync(each, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 });
