@@ -1,7 +1,7 @@
 /** What an experiment will take, told before it starts: how many runs, which of them are there already, how long, how much. */
 import type { Dataset } from '../data/dataset.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
-import { elements, forwardMacs, parameters } from '../model/network.ts';
+import { elements, forwardMacs, parameters, type Network } from '../model/network.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openSources } from './liveRun.ts';
 import { imagesOfRun, runsOf } from './plan.ts';
@@ -27,10 +27,16 @@ export interface Pace {
   readonly measured: boolean;
 }
 
+/** The network that the recipe makes of these images. @throws StudioError where they do not fit one another */
+export function networkFor(recipe: Recipe, dataset: Dataset): Network {
+  const { train } = openSources(recipe, dataset);
+  return buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
+}
+
 /** @throws StudioError where recipe and data do not fit one another */
 export async function forecast(recipe: Recipe, dataset: Dataset, runs: RunStore | null, pace: Pace): Promise<Forecast> {
-  const { train, images } = openSources(recipe, dataset);
-  const network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
+  const { images } = openSources(recipe, dataset);
+  const network = networkFor(recipe, dataset);
   const weightBytes = 4 * parameters(network).reduce((sum, { shape }) => sum + elements(shape), 0);
   const known = (await runs?.names()) ?? new Set<string>();
   const all = runsOf(recipe);

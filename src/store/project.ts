@@ -40,7 +40,7 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       return { status: { ...state.status, stage, doneBytes, totalBytes } };
     }
     case 'forecast':
-      return { forecast: event.forecast };
+      return { forecast: event.forecast, stepMemory: event.step };
     case 'dataset': {
       // A resumed experiment brings its own.
       if (state.status.at === 'preparing') return { dataset: event.summary };

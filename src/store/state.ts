@@ -6,7 +6,7 @@ import { quick } from '../recipe/presets.ts';
 import type { SnapshotPlan } from '../experiment/snapshots.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment } from '../worker/protocol.ts';
+import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment, StepMemory } from '../worker/protocol.ts';
 import type { Hidable } from './hidden.ts';
 import { everyMerge, type MergeLook } from './mergeLook.ts';
 import type { ExperimentRecord } from './record.ts';
@@ -82,6 +82,8 @@ export interface StudioState {
 
   /** What the recipe as it is would take; null where that is not known. */
   readonly forecast: Forecast | null;
+  /** What a step would take of the GPU; null elsewhere, and until it is told. */
+  readonly stepMemory: StepMemory | null;
 
   readonly record: ExperimentRecord | null;
   /** The past experiment that `record` is of, shown without its networks; null for one of this page. */
@@ -135,6 +137,7 @@ export const initialState: StudioState = {
   past: null,
   asked: null,
   forecast: null,
+  stepMemory: null,
   record: null,
   reopened: null,
   trainedOn: null,

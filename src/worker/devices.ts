@@ -6,9 +6,10 @@ import { errorData, StudioError } from '../base/errors.ts';
 import type { Backend } from '../gpu/backends.ts';
 import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
 import { mostBytes } from '../gpu/compiled/chunks.ts';
+import { isSoftware } from '../gpu/webgpu.ts';
 import type { Network } from '../model/network.ts';
 import { describeDevice } from './deviceReport.ts';
-import { protocolVersion, type DeviceChoice, type WorkerEvent } from './protocol.ts';
+import { protocolVersion, type DeviceChoice, type StepMemory, type WorkerEvent } from './protocol.ts';
 
 export interface DevicesOptions {
   readonly say: (event: WorkerEvent) => void;
@@ -66,15 +67,25 @@ export class Devices {
     return { ...factory, maxBindingBytes: device?.limits.maxStorageBufferBindingSize ?? null };
   }
 
+  /** What a step will take of the GPU, without making any of it; null on other devices. */
+  async stepMemory(network: Network, batchSize: number): Promise<StepMemory | null> {
+    const device = this.#backend?.webgpu?.device;
+    if (device === undefined) return null;
+    const { stepNeeds } = await import('../gpu/compiled/stepNeeds.ts');
+    const kernels = isSoftware(device.adapterInfo) ? 'direct' : 'tiled';
+    const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, device.limits, kernels);
+    return { bytes: stepBytes + parameterBytes, chunks, mostBytes: mostBytes(device.limits) };
+  }
+
   /** Tells what a step will take of the GPU, before its shaders are compiled. */
   async tellNeeds(network: Network, batchSize: number): Promise<void> {
-    const limits = this.#backend?.webgpu?.device.limits;
-    if (limits === undefined) return;
-    const { stepNeeds } = await import('../gpu/compiled/stepNeeds.ts');
-    const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, limits);
-    const megabytes = Math.ceil((stepBytes + parameterBytes) / 1e6).toLocaleString('en');
+    const step = await this.stepMemory(network, batchSize);
+    if (step === null) return;
+    const megabytes = Math.ceil(step.bytes / 1e6).toLocaleString('en');
     const cut =
-      chunks > 1 ? `, in ${chunks} exact chunks since one map may take ${Math.floor(mostBytes(limits) / 1e6)} MB here` : '';
+      step.chunks > 1
+        ? `, in ${step.chunks} exact chunks since one map may take ${Math.floor(step.mostBytes / 1e6)} MB here`
+        : '';
     this.#needs = `. A step of ${batchSize} images takes ${megabytes} MB of it${cut}.`;
   }
 

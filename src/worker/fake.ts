@@ -347,7 +347,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         past = tellArchive(command.id, command.request, past, say);
         return;
       case 'forecast':
-        say({ say: 'forecast', forecast: fakeForecast(command.recipe) });
+        say({ say: 'forecast', forecast: fakeForecast(command.recipe), step: null });
         return;
       case 'measure-robustness':
         if (lastRecipe !== null) cancelMeasuring = measureFake(lastRecipe, tickMs, say);

@@ -70,6 +70,16 @@ export interface KeptEpoch {
   readonly epoch: number;
 }
 
+/** What a training step takes of the GPU. */
+export interface StepMemory {
+  /** Maps, gradients, weights, momentum and the kept copy, bytes. */
+  readonly bytes: number;
+  /** Exact parts that the batch is run in; 0 where not even one image can be bound. */
+  readonly chunks: number;
+  /** The most that one map may take on this device, bytes. */
+  readonly mostBytes: number;
+}
+
 export type Command =
   /** First message; again to change device between experiments. Answered by `device`. */
   | { readonly do: 'choose-device'; readonly choice: DeviceChoice }
@@ -131,7 +141,7 @@ export type WorkerEvent =
   /** While networks are built and shaders compiled, before the first step. */
   | { readonly say: 'preparing'; readonly stage: string }
   /** Null where the recipe does not fit the dataset. */
-  | { readonly say: 'forecast'; readonly forecast: Forecast | null }
+  | { readonly say: 'forecast'; readonly forecast: Forecast | null; readonly step: StepMemory | null }
   | { readonly say: 'experiment'; readonly event: ExperimentEvent }
   | { readonly say: 'experiments'; readonly list: readonly SavedExperiment[] }
   /** The events that follow belong to this one; what was shown before is cleared. */

@@ -248,10 +248,17 @@ export class Session {
     const library = await this.#past.library;
     const device = this.#devices.name;
     const pace = await (library?.paces ?? new Paces(null)).of(device);
-    const { forecast } = await import('../experiment/forecast.ts');
+    const { forecast, networkFor } = await import('../experiment/forecast.ts');
     const runs = library?.runs({ build, device }) ?? null;
-    const answer = open === null ? null : await forecast(parseRecipe(value), open.dataset, runs, pace).catch(() => null);
-    say({ say: 'forecast', forecast: answer });
+    try {
+      if (open === null) throw nothingToTrain();
+      const recipe = parseRecipe(value);
+      const step = await this.#devices.stepMemory(networkFor(recipe, open.dataset), recipe.optimiser.batchSize);
+      say({ say: 'forecast', forecast: await forecast(recipe, open.dataset, runs, pace), step });
+    } catch {
+      // What does not fit is said where it is entered, and in full at the start.
+      say({ say: 'forecast', forecast: null, step: null });
+    }
   }
 
   /** Images are asked of this experiment from now on. */

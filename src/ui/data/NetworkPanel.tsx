@@ -1,22 +1,27 @@
 /** Every layer of the network with shape, parameters and memory, and which convolutions are left to merging. */
 import { useMemo } from 'react';
+import type { StepMemory } from '../../worker/protocol.ts';
 import { networkView } from '../../store/networkView.ts';
 import { bytes, compact, integer, plural } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useStudio } from '../studioContext.ts';
+import { useForecast } from '../useForecast.ts';
 
 export function NetworkPanel() {
   const recipe = useStudio((state) => state.recipe);
   const dataset = useStudio((state) => state.dataset);
   const view = useMemo(() => networkView(recipe, dataset), [recipe, dataset]);
   const batch = recipe.optimiser.batchSize;
+  const step = useStudio((state) => state.stepMemory);
+  useForecast();
+  const memory = step === null ? `about ${bytes(view.trainingBytes)} to train` : memoryOf(step);
   return (
     <Panel
       title="Network"
       testId="network"
       scope={`${view.title}, ${compact(view.parameters)} parameters, ${compact(view.macs)} multiply-adds an image`}
-      end={<span className="scope">about {bytes(view.trainingBytes)} to train</span>}
+      end={<span className="scope">{memory}</span>}
     >
       {view.droppedPools > 0 && (
         <p className="hint hint-warn">
@@ -79,4 +84,11 @@ export function NetworkPanel() {
       </div>
     </Panel>
   );
+}
+
+/** The compiled step's own plan, against what the device lets one map take. */
+function memoryOf({ bytes: size, chunks, mostBytes }: StepMemory): string {
+  if (chunks === 0) return `one image needs a map over the ${bytes(mostBytes)} that this GPU can bind`;
+  const cut = chunks === 1 ? '' : `, in ${chunks} exact chunks: one map may take ${bytes(mostBytes)}`;
+  return `a step takes ${bytes(size)} of the GPU${cut}`;
 }

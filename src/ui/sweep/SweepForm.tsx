@@ -7,6 +7,7 @@ import { bytes as sizeText, duration, integer, plural } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Symbols } from '../parts/Symbols.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
+import { useForecast } from '../useForecast.ts';
 import '../styles/sweep.css';
 
 const mostFields = 3;
@@ -114,16 +115,9 @@ function SweptRow({ field }: { field: SweptField }) {
 }
 
 function ForecastLines() {
-  const recipe = useStudio((state) => state.recipe);
   const dataset = useStudio((state) => state.dataset?.sha256 ?? null);
-  const device = useStudio((state) => state.device);
   const forecast = useStudio((state) => state.forecast);
-  const at = useStudio((state) => state.status.at);
-  const { askForecast } = useActions();
-  useEffect(() => {
-    const timer = setTimeout(askForecast, 150);
-    return () => clearTimeout(timer);
-  }, [recipe, dataset, device, at, askForecast]);
+  useForecast();
   if (dataset === null) return <p className="help">With a dataset open, runs, time and storage are told here.</p>;
   if (forecast === null) return <p className="help">These settings do not fit the dataset yet.</p>;
   const { bytes, measured, ms, newRuns, runs } = forecast;
