@@ -38,7 +38,7 @@ const rules: Readonly<Record<string, Rule>> = {
   train: { may: ['base', 'recipe', 'data', 'model', 'gpu', 'merge'] },
   experiment: { may: engine },
   report: { may: ['base', 'recipe', 'data', 'model', 'train', 'experiment'] },
-  bench: { may: engine },
+  bench: { may: [...engine, 'experiment'] },
   storage: { may: ['base'] },
   worker: { may: [...engine, 'experiment', 'storage', 'report', 'bench'] },
   store: { may: ['worker', 'storage', 'recipe', 'base', 'model', 'report'], typesFromAnywhere: true },

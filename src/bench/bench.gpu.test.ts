@@ -71,7 +71,7 @@ describe('the bench', () => {
     expect(report.contenders.map(({ agrees, name }) => ({ agrees, name }))).toEqual(
       ['tape', 'compiled', 'stock'].map((name) => ({ agrees: true, name })),
     );
-    for (const { counts, gflops, kernels, losses, ms, name, peakBytes } of report.contenders) {
+    for (const { counts, gflops, kernels, look, losses, ms, name, peakBytes } of report.contenders) {
       expect(losses).toHaveLength(4);
       expect(new Set(losses).size).toBe(4);
       expect(ms).toBeGreaterThan(0);
@@ -81,6 +81,8 @@ describe('the bench', () => {
       expect(peakBytes).toBeGreaterThan(10_000);
       const timed = kernels?.reduce((sum, { dispatches }) => sum + dispatches, 0);
       if (name === 'compiled') expect(counts?.newBuffers).toBe(0);
+      if (name === 'stock') expect(look).toBeNull();
+      else expect(look?.percentOfEpoch).toBeGreaterThan(0);
       if (kernels !== null) expect(timed).toBeGreaterThanOrEqual(counts?.dispatches ?? Number.POSITIVE_INFINITY);
     }
   });

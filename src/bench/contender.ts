@@ -17,6 +17,8 @@ export interface Contender {
   settle(): Promise<void>;
   /** Enqueues merging of all convolutions without a step; null where it does not merge. */
   readonly merge: ((index: number) => void) | null;
+  /** All that the page ever looks at after an epoch, once over; null where nothing can be looked at. */
+  readonly look: (() => Promise<void>) | null;
   dispose(): Promise<void>;
 }
 

@@ -75,6 +75,7 @@ export async function openJax(workload: Workload): Promise<Contender | string> {
       losses = [];
     },
     merge: null,
+    look: null,
     dispose: () => {
       for (const array of [state.weights, state.momenta, state.running].flatMap((part) => Object.values(part))) array.dispose();
       for (const { x, y } of batches) {

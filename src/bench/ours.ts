@@ -2,8 +2,11 @@
 import type { WasmFiles } from '../gpu/backends.ts';
 import { purposes } from '../base/threefry.ts';
 import { CompiledTrainer } from '../train/compiledTrainer.ts';
+import { convolutions } from '../model/network.ts';
 import { TapeTrainer, type TapeTrainerOptions } from '../train/tapeTrainer.ts';
 import type { Trainer } from '../train/trainer.ts';
+import { Inspection } from '../experiment/inspection.ts';
+import { encodeSnapshot } from '../experiment/snapshots.ts';
 import type { Contender, ContenderName, OpenContender } from './contender.ts';
 import { enterOurs, ourDevice } from './tfjsBackends.ts';
 import type { Workload } from './workload.ts';
@@ -71,9 +74,29 @@ async function open(workload: Workload, { create, enter, name, what }: Ours): Pr
       await trainer.takeMerges();
     },
     merge: (index) => trainer.mergeOnly({ purpose: purposes.merge, step: index }),
+    look: lookAt(trainer),
     dispose: async () => {
       await enter();
       trainer.dispose();
     },
+  };
+}
+
+/**
+ * What an experiment does after each epoch so that it can be looked into: similarities and figures of every convolution,
+ * kernels in eight bits. The layer on the screen is asked for once more. Writing to the disk is left out.
+ */
+function lookAt(trainer: Trainer): () => Promise<void> {
+  const { network } = trainer;
+  const inspection = new Inspection({
+    network,
+    tauOf: () => 0.3,
+    onWeights: async ({ weights }) => void encodeSnapshot(network, weights),
+  });
+  const widest = convolutions(network).toSorted((a, b) => b.output[2] - a.output[2])[0];
+  return async () => {
+    inspection.startFrom(await trainer.weights());
+    await inspection.look(trainer, { seed: 0, phase: 'finetune', arm: 'inmerge' }, 1);
+    if (widest !== undefined) await trainer.similarity(widest.index);
   };
 }

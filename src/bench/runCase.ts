@@ -7,7 +7,7 @@ import type { BenchCase } from './benchCase.ts';
 import type { Contender, ContenderName, OpenContender } from './contender.ts';
 import { perStep, type Counts, type GpuLedger } from './ledger.ts';
 import type { Probes } from './probes.ts';
-import { lossDifference, lossTolerance, median, type CaseReport, type ContenderReport } from './report.ts';
+import { epochImages, lossDifference, lossTolerance, median, type CaseReport, type ContenderReport } from './report.ts';
 import { drawWorkload } from './workload.ts';
 
 export interface CaseOptions {
@@ -112,6 +112,7 @@ export async function runCase(
         peakBytes: watched ? ledger.mostBytes(contender.name) : null,
         kernels: watched ? await ledger.profile(async () => void (await turn(each, 1, ledger))) : null,
         merge: await mergeCost(each, ms, ledger),
+        look: await lookCost(each, ms * Math.floor(epochImages / benchCase.batch), ledger),
       });
     }
     return {
@@ -176,6 +177,25 @@ async function mergeCost(each: Running, stepMs: number, ledger: GpuLedger | null
   for (let round = 0; round < 3; round++) samples.push(((await time(many + 1)) - (await time(1))) / many);
   const ms = Math.max(0, median(samples));
   return { ms, percentOfStep: (100 * ms) / stepMs };
+}
+
+/** Looking into the network after an epoch, against the steps of that epoch. */
+async function lookCost(each: Running, epochMs: number, ledger: GpuLedger | null): Promise<ContenderReport['look']> {
+  const { contender } = each;
+  const { look } = contender;
+  if (look === null) return null;
+  ledger?.enter(contender.name);
+  await contender.enter();
+  // The first one compiles.
+  await look();
+  const samples: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const start = performance.now();
+    await look();
+    samples.push(performance.now() - start);
+  }
+  const ms = median(samples);
+  return { ms, percentOfEpoch: (100 * ms) / epochMs };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] as string;

@@ -109,6 +109,7 @@ export async function openStock(workload: Workload): Promise<Contender> {
       losses = [];
     },
     merge: null,
+    look: null,
     dispose: async () => {
       await enterStock();
       tf.dispose([...arrays.values(), ...batches.flatMap(({ x, y }) => [x, y])]);

@@ -1,5 +1,5 @@
 /** The bench's report for the terminal: a table a case, with who is ahead of whom by how much. */
-import type { BenchReport, CaseReport, ContenderReport } from '../../bench/report.ts';
+import { epochImages, type BenchReport, type CaseReport, type ContenderReport } from '../../bench/report.ts';
 import { table } from '../table.ts';
 
 export function reportText(report: BenchReport, kernels: boolean): string {
@@ -32,6 +32,7 @@ function caseText(report: CaseReport, kernels: boolean): string {
     'uploaded',
     'peak',
     'merging',
+    'looking',
     'losses',
   ];
   const rows = report.contenders.map((each) => row(each, ours?.ms ?? each.ms, report));
@@ -40,6 +41,7 @@ function caseText(report: CaseReport, kernels: boolean): string {
     `${report.case}: ${report.network}, ${fixed(report.gflopPerStep)} GFLOP and at least ${fixed(report.megabytesPerStep)} MB a step; losses of ${report.steps} steps held to ${report.reference}’s`,
     table([head, ...rows]),
     ...report.contenders.map(({ name, what }) => `  ${name}: ${what}`),
+    `  merging: every convolution once, of a step; looking: all that the page shows of an epoch, of an epoch of ${epochImages.toLocaleString('en')} images`,
     ...report.absent.map(({ name, why }) => `  ${name}: not measured (${why})`),
     '',
     ...times,
@@ -64,6 +66,7 @@ function row(each: ContenderReport, oursMs: number, { reference }: CaseReport): 
     counts === null ? '' : bytes(counts.uploadedBytes),
     each.peakBytes === null ? '' : bytes(each.peakBytes),
     each.merge === null ? '' : `${fixed(each.merge.percentOfStep)} %`,
+    each.look === null ? '' : `${fixed(each.look.percentOfEpoch)} %`,
     each.name === reference
       ? 'reference'
       : `${each.agrees ? 'agree' : 'DIFFER: does not count'} (${each.lossDifference.toExponential(1)})`,

@@ -70,6 +70,7 @@ function contender(name: TorchName, what: string, talk: Talk): Contender {
     finish: train,
     settle: async () => void (await train()),
     merge: null,
+    look: null,
     dispose: () => talk.end(),
   };
 }
