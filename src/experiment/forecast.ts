@@ -27,16 +27,15 @@ export interface Pace {
   readonly measured: boolean;
 }
 
-/** The network that the recipe makes of these images. @throws StudioError where they do not fit one another */
-export function networkFor(recipe: Recipe, dataset: Dataset): Network {
-  const { train } = openSources(recipe, dataset);
-  return buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
-}
-
-/** @throws StudioError where recipe and data do not fit one another */
-export async function forecast(recipe: Recipe, dataset: Dataset, runs: RunStore | null, pace: Pace): Promise<Forecast> {
-  const { images } = openSources(recipe, dataset);
-  const network = networkFor(recipe, dataset);
+/** With the network it is for. @throws StudioError where recipe and data do not fit one another */
+export async function forecast(
+  recipe: Recipe,
+  dataset: Dataset,
+  runs: RunStore | null,
+  pace: Pace,
+): Promise<{ forecast: Forecast; network: Network }> {
+  const { train, images } = openSources(recipe, dataset);
+  const network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
   const weightBytes = 4 * parameters(network).reduce((sum, { shape }) => sum + elements(shape), 0);
   const known = (await runs?.names()) ?? new Set<string>();
   const all = runsOf(recipe);
@@ -52,5 +51,5 @@ export async function forecast(recipe: Recipe, dataset: Dataset, runs: RunStore 
     bytes += weightBytes + (4 * trained) / recipe.optimiser.batchSize + 12 * images.test * dataset.classNames.length;
   }
   const ms = (passes * forwardMacs(network)) / pace.macsPerMs;
-  return { runs: all.length, newRuns, ms, measured: pace.measured, bytes: Math.round(bytes) };
+  return { forecast: { runs: all.length, newRuns, ms, measured: pace.measured, bytes: Math.round(bytes) }, network };
 }

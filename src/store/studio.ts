@@ -63,9 +63,13 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
   };
 }
 
+/** Long enough that typing a number asks once. */
+const forecastWaitMs = 150;
+
 function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
   const { openResults } = makeLibraryActions(store, worker);
   let lastId = 0;
+  let forecastTimer: ReturnType<typeof setTimeout> | undefined;
   const get = store.getState;
   const set = store.setState;
 
@@ -219,8 +223,12 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       set((state) => ({ revision: state.revision + 1, lossRevision: state.lossRevision + 1 }));
     },
 
+    /** Once for all who ask within a moment, and for a number that is being typed. */
     askForecast() {
-      if (get().dataset !== null) worker.send({ do: 'forecast', recipe: get().recipe });
+      clearTimeout(forecastTimer);
+      forecastTimer = setTimeout(() => {
+        if (get().dataset !== null) worker.send({ do: 'forecast', recipe: get().recipe });
+      }, forecastWaitMs);
     },
 
     reset(path: string) {

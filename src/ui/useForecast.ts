@@ -2,17 +2,11 @@
 import { useEffect } from 'react';
 import { useActions, useStudio } from './studioContext.ts';
 
-/** Long enough that typing a number asks once. */
-const waitMs = 150;
-
 export function useForecast(): void {
   const recipe = useStudio((state) => state.recipe);
   const dataset = useStudio((state) => state.dataset?.sha256 ?? null);
   const device = useStudio((state) => state.device);
   const at = useStudio((state) => state.status.at);
   const { askForecast } = useActions();
-  useEffect(() => {
-    const timer = setTimeout(askForecast, waitMs);
-    return () => clearTimeout(timer);
-  }, [recipe, dataset, device, at, askForecast]);
+  useEffect(askForecast, [recipe, dataset, device, at, askForecast]);
 }

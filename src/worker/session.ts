@@ -248,13 +248,14 @@ export class Session {
     const library = await this.#past.library;
     const device = this.#devices.name;
     const pace = await (library?.paces ?? new Paces(null)).of(device);
-    const { forecast, networkFor } = await import('../experiment/forecast.ts');
+    const { forecast } = await import('../experiment/forecast.ts');
     const runs = library?.runs({ build, device }) ?? null;
     try {
       if (open === null) throw nothingToTrain();
       const recipe = parseRecipe(value);
-      const step = await this.#devices.stepMemory(networkFor(recipe, open.dataset), recipe.optimiser.batchSize);
-      say({ say: 'forecast', forecast: await forecast(recipe, open.dataset, runs, pace), step });
+      const { forecast: told, network } = await forecast(recipe, open.dataset, runs, pace);
+      const step = await this.#devices.stepMemory(network, recipe.optimiser.batchSize);
+      say({ say: 'forecast', forecast: told, step });
     } catch {
       // What does not fit is said where it is entered, and in full at the start.
       say({ say: 'forecast', forecast: null, step: null });
