@@ -17,6 +17,7 @@ import { PageContext } from './pageContext.ts';
 import { Rail } from './rail/Rail.tsx';
 import { RecipeJson } from './rail/RecipeJson.tsx';
 import { useActions, useStudio } from './studioContext.ts';
+import { FileInput } from './parts/FileInput.tsx';
 
 export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | null;
 
@@ -71,19 +72,12 @@ export function App() {
           {foot}
         </main>
       </div>
-      <input
-        ref={picker}
-        type="file"
-        className="vh"
-        tabIndex={-1}
-        aria-label="Dataset (.npz), recipe (.json) or results (.inmerge, .inmerge.zip)"
-        data-testid="file"
+      <FileInput
+        picker={picker}
+        label="Dataset (.npz), recipe (.json) or results (.inmerge, .inmerge.zip)"
+        testId="file"
         accept=".npz,.json,.inmerge,.zip"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = '';
-          if (file !== undefined) void openFile(file);
-        }}
+        onFile={(file) => void openFile(file)}
       />
       <DropCurtain />
       {dialog === 'keys' && <KeyList onClose={() => setDialog(null)} />}

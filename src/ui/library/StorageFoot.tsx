@@ -4,6 +4,7 @@ import type { StorageUse } from '../../store/archive.ts';
 import { bytes, plural } from '../numbers.ts';
 import { saveBlob } from '../parts/saveFile.ts';
 import { useActions, useArchive, useStudio } from '../studioContext.ts';
+import { FileInput } from '../parts/FileInput.tsx';
 
 export default function StorageFoot({ busy }: { busy: boolean }) {
   const archive = useArchive();
@@ -74,19 +75,12 @@ export default function StorageFoot({ busy }: { busy: boolean }) {
           </button>
         )}
       </p>
-      <input
-        ref={picker}
-        type="file"
-        className="vh"
-        tabIndex={-1}
-        aria-label="Backup (.inmerge-backup)"
-        data-testid="backup-file"
+      <FileInput
+        picker={picker}
+        label="Backup (.inmerge-backup)"
+        testId="backup-file"
         accept=".inmerge-backup"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = '';
-          if (file !== undefined) void restore(file);
-        }}
+        onFile={(file) => void restore(file)}
       />
     </div>
   );

@@ -17,6 +17,7 @@ import { useNarrow } from '../useNarrow.ts';
 import { ClassScores } from './ClassScores.tsx';
 import { Picture } from './Picture.tsx';
 import { useClassified } from './useClassified.ts';
+import { FileInput } from '../parts/FileInput.tsx';
 
 export type Subject = { readonly kind: 'test'; readonly position: number } | { readonly kind: 'picture'; readonly file: File };
 
@@ -102,19 +103,12 @@ function ChoosePicture() {
       <button type="button" className="link" onClick={() => picker.current?.click()}>
         Choose a picture
       </button>
-      <input
-        ref={picker}
-        type="file"
-        className="vh"
-        tabIndex={-1}
-        aria-label="Picture to classify"
-        data-testid="picture-file"
+      <FileInput
+        picker={picker}
+        label="Picture to classify"
+        testId="picture-file"
         accept="image/*"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = '';
-          if (file !== undefined) lookAt(file);
-        }}
+        onFile={(file) => lookAt(file)}
       />
     </>
   );
