@@ -37,7 +37,7 @@ export function Verdict({ results, running, selection }: VerdictProps) {
     <section className="panel verdict" aria-label="Difference" data-testid="verdict">
       <div>
         <p className="headline-label">
-          {split === 'test' ? 'Test' : 'Validation'} accuracy, {merging} − Baseline<span className="q">, {selection}</span>
+          {split === 'test' ? 'Test' : 'Validation'} accuracy, {merging} − Baseline <span className="q">{selection}</span>
         </p>
         <p className="big">
           {n === 1 ? '1 seed' : `${n} seeds`}: {points(mean, 2)} pp
