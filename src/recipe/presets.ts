@@ -28,7 +28,7 @@ export const quick: Recipe = {
   seeds: [0],
 };
 
-/** The sample's own: small enough for two minutes on WASM with two cores, with a threshold at which merges happen. */
+/** The sample's own: small enough for a minute on WASM with two cores, with a threshold at which merges happen. */
 export const sample: Recipe = {
   ...quick,
   name: 'sample',
@@ -68,7 +68,7 @@ export const paperChestxray: Recipe = {
 
 export const presets: readonly { readonly recipe: Recipe; readonly about: string }[] = [
   { recipe: quick, about: 'VGG-8 at the size of the file: 8 backbone and 4 fine-tuning epochs. A first honest answer.' },
-  { recipe: sample, about: 'Half-width VGG-8 for the built-in sample; about two minutes without a GPU.' },
+  { recipe: sample, about: 'Half-width VGG-8 for the built-in sample; about a minute without a GPU.' },
   {
     recipe: paperMedmnist,
     about:

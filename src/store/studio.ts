@@ -12,6 +12,7 @@ import { kernelMaps, type KernelMaps } from './kernelMaps.ts';
 import { kernelReader } from './kernelReader.ts';
 import { makeLibraryActions } from './libraryActions.ts';
 import type { MergeLook } from './mergeLook.ts';
+import { moreSeeds } from './moreSeeds.ts';
 import { atRest } from './project.ts';
 import { predictionsFrom } from './predictions.ts';
 import { blocker } from './readiness.ts';
@@ -129,6 +130,23 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
           title: `${file.name} is a picture. Networks can be asked about one once a run is complete and tested; a dataset is an .npz file.`,
         },
       });
+  };
+
+  const start = () => {
+    const state = get();
+    if (blocker(state) !== null || state.dataset === null) return;
+    const recipe = named(state.recipe, state.dataset.name, state.dataset.sha256);
+    set({
+      recipe,
+      drafts: {},
+      status: { at: 'preparing', stage: 'Starting' },
+      notice: null,
+      counters: null,
+      reopened: null,
+      saved: null,
+      kept: nothingKept,
+    });
+    worker.send({ do: 'start', recipe });
   };
 
   return {
@@ -275,21 +293,14 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       if (dataset !== null) set((state) => ({ pin: 'studio', recipe: named(state.recipe, dataset.name, dataset.sha256) }));
     },
 
-    start() {
-      const state = get();
-      if (blocker(state) !== null || state.dataset === null) return;
-      const recipe = named(state.recipe, state.dataset.name, state.dataset.sha256);
-      set({
-        recipe,
-        drafts: {},
-        status: { at: 'preparing', stage: 'Starting' },
-        notice: null,
-        counters: null,
-        reopened: null,
-        saved: null,
-        kept: nothingKept,
-      });
-      worker.send({ do: 'start', recipe });
+    start,
+
+    /** The same experiment with more seeds, where that is the next step. */
+    trainMoreSeeds() {
+      const seeds = moreSeeds(get());
+      if (seeds === null) return;
+      set((state) => ({ recipe: { ...state.recipe, seeds }, ownRecipe: true }));
+      start();
     },
 
     pause() {

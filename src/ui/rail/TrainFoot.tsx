@@ -1,8 +1,7 @@
 /** The next step: Train, or while an experiment runs its progress with the time left, and pause and resume. */
-import { armsOf } from '../../recipe/arms.ts';
+import { armTitle, armsOf } from '../../recipe/arms.ts';
 import { blocker } from '../../store/readiness.ts';
 import { isRunning, progressOf } from '../../store/status.ts';
-import { phaseText } from '../frame/statusText.ts';
 import { percent, plural, timeLeft } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
@@ -12,7 +11,6 @@ export function TrainFoot() {
   const status = useStudio((state) => state.status);
   const blocked = useStudio((state) => blocker(state)?.text ?? null);
   const otherData = useStudio((state) => blocker(state)?.code === 'other-dataset');
-  const seeds = useStudio((state) => state.record?.started.recipe.seeds ?? null);
   const planned = useStudio((state) => state.recipe.seeds.length);
   const arms = useStudio((state) => armsOf(state.recipe).length);
   const { start, pause, resume, useWithThisDataset } = useActions();
@@ -26,7 +24,7 @@ export function TrainFoot() {
           ) : (
             <>
               <ProgressLine
-                label={phaseText(progress, seeds ?? [])}
+                label={`${armTitle(progress.run.arm)} · epoch ${progress.epoch} of ${progress.epochs}`}
                 fraction={progress.step / progress.stepsPerEpoch}
                 end={timeLeft(progress.epochLeftMs)}
               />

@@ -3,6 +3,7 @@ import type { Results } from '../../store/comparison.ts';
 import { certainty } from '../../report/certainty.ts';
 import { DifferenceAxis } from '../compare/DifferenceAxis.tsx';
 import { points } from '../numbers.ts';
+import { MoreSeeds } from './MoreSeeds.tsx';
 import { useComparedTitle } from '../useComparedTitle.ts';
 
 interface VerdictProps {
@@ -48,9 +49,10 @@ export function Verdict({ results, running, selection }: VerdictProps) {
           )}
         </p>
         <p className="xs q">
-          {certainty(accuracy)} {n === 1 && 'Another may turn the sign: add seeds in Training.'}
+          {certainty(accuracy)} {n === 1 && 'Another may turn the sign.'}
           {n > 1 && `${merging} was ahead in ${ahead} of ${n} seeds.`}
         </p>
+        <MoreSeeds />
       </div>
       <DifferenceAxis difference={accuracy} each={n > 1} />
     </section>

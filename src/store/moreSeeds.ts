@@ -1,0 +1,31 @@
+/**
+ * The next step after an experiment that settles nothing: the same recipe with more seeds. Its runs are kept, so that only
+ * the new seeds train.
+ */
+import { settles } from '../report/certainty.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { results } from './comparison.ts';
+import { blocker } from './readiness.ts';
+import type { StudioState } from './state.ts';
+
+/** What is offered one after the other: few seeds first, since many cost many times as much. */
+const offers = [5, 10];
+
+/**
+ * The experiment's seeds and those to add, the lowest that are free; null where its difference is settled, where its recipe
+ * is no longer the one in the form, or where training cannot start.
+ */
+export function moreSeeds(state: StudioState): number[] | null {
+  const { ended, record, recipe } = state;
+  if (record === null || ended?.how !== 'finished' || blocker(state) !== null) return null;
+  const { recipe: trained } = record.started;
+  const difference = results(record)?.accuracy ?? null;
+  const wanted = offers.find((count) => count > trained.seeds.length);
+  if (difference === null || settles(difference) || wanted === undefined || !sameButName(trained, recipe)) return null;
+  const seeds = [...trained.seeds];
+  for (let seed = 0; seeds.length < wanted; seed++) if (!seeds.includes(seed)) seeds.push(seed);
+  return seeds;
+}
+
+const sameButName = (one: Recipe, other: Recipe): boolean =>
+  JSON.stringify({ ...one, name: '' }) === JSON.stringify({ ...other, name: '' });
