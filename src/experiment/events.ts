@@ -1,6 +1,6 @@
 /**
  * What an experiment tells the world while it runs: one closed union, plain data, posted through the worker as it is.
- * An experiment is, per seed, one backbone run and then every arm from that backbone, over the same batches.
+ * An experiment is, per seed and base, one backbone run and then every arm from that backbone, over the same batches.
  */
 import type { LayerMergeCount, MergeColumns } from '../merge/mergeLog.ts';
 import type { LayerNumbers } from './layerNumbers.ts';
@@ -14,9 +14,39 @@ export interface RunKey {
   readonly seed: number;
   readonly phase: 'backbone' | 'finetune';
   readonly arm: string | null;
+  /** Which of the recipe's bases (`recipe/bases.ts`) it stands on; absent for the recipe's own network and start weights. */
+  readonly base?: string;
 }
 
-export const runName = ({ seed, arm }: Pick<RunKey, 'seed' | 'arm'>): string => `${seed}/${arm ?? ''}`;
+export type NamedRun = Pick<RunKey, 'seed' | 'arm' | 'base'>;
+
+/** @param base null for the recipe's own */
+export const runKeyOf = (seed: number, arm: string | null, base: string | null): RunKey => ({
+  seed,
+  phase: arm === null ? 'backbone' : 'finetune',
+  arm,
+  ...(base === null ? {} : { base }),
+});
+
+/**
+ * The arm and what it stands on in one word: `inmerge`, `inmerge+vgg11-bn`, `+vgg11-bn` for a backbone; null for the own
+ * backbone. No arm's name holds a `+`.
+ */
+export const wayOf = ({ arm, base }: Pick<RunKey, 'arm' | 'base'>): string | null =>
+  base === undefined ? arm : `${arm ?? ''}+${base}`;
+
+export const runName = (run: NamedRun): string => `${run.seed}/${wayOf(run) ?? ''}`;
+
+/** A base as it was run: its network is built from the recipe by `baseOf`. */
+export interface BaseFacts {
+  /** Null for the recipe's own. */
+  readonly base: string | null;
+  /** E.g. `VGG-11-BN, weights.safetensors`: what tells it from the others. */
+  readonly title: string;
+  readonly trainableParameters: number;
+  /** 0-based indices of the convolutions that merge. */
+  readonly mergedLayers: readonly number[];
+}
 
 export interface SplitMetrics {
   /** Mean cross-entropy per image (softmax or sigmoid by task), nats. */
@@ -65,6 +95,8 @@ export type ExperimentEvent =
         readonly task: Task;
         readonly classNames: readonly string[];
       };
+      /** Where there are several, the recipe's own first; the figures above are of that one. */
+      readonly bases?: readonly BaseFacts[];
     }
   | {
       /** Once, after `started`, where there is a test split: what the `scores` of every run are held against. */

@@ -21,7 +21,7 @@ import { History } from './history.ts';
 import { Inspection } from './inspection.ts';
 import { liveRun, openSources, similarityOf, type LiveRun, type Sources } from './liveRun.ts';
 import { imagesOfRun, plannedImages, startedEvent, testSplitEvent } from './plan.ts';
-import { checkMemory } from './preflight.ts';
+import { checkMemory, refuseOtherBases } from './preflight.ts';
 import type { StoredRun } from './runStore.ts';
 import { layerTaus, resolved, startWeightsEvent, type SimilaritiesOf } from './startWeights.ts';
 import { startEpochEvent, epochEvent, progressEvent, resultEvent } from './told.ts';
@@ -54,6 +54,7 @@ export class Experiment {
   constructor(options: ExperimentOptions) {
     this.#options = options;
     const { dataset, recipe } = options;
+    refuseOtherBases(recipe);
     this.#arms = armsOf(recipe);
     this.#sources = openSources(recipe, dataset);
     const { train } = this.#sources;

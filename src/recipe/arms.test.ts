@@ -72,7 +72,7 @@ describe('a recipe of version 1', () => {
   });
 
   it('is refused in words where it is of a version that is yet to come', () => {
-    expect(() => parseRecipe({ ...quick, version: 3 })).toThrow('version 3; this studio reads versions up to 2');
+    expect(() => parseRecipe({ ...quick, version: 4 })).toThrow('version 4; this studio reads versions up to 3');
   });
 });
 

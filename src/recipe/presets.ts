@@ -12,7 +12,7 @@ const bothArms = [
 
 export const quick: Recipe = {
   format: 'inmerge-recipe',
-  version: 2,
+  version: 3,
   name: 'quick',
   dataset: anyDataset,
   input: { side: null, channels: 'native', normalise: 'half', horizontalFlip: true },

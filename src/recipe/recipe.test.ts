@@ -48,7 +48,7 @@ describe('a recipe', () => {
     ],
     ['a seed twice', { ...quick, seeds: [1, 1] }, 'seeds', '[1,1]', 'expected seeds that differ'],
     ['an arm twice', { ...quick, arms: [quick.arms[0], quick.arms[0]] }, 'arms', '[{"name"', 'expected names that differ'],
-    ['no version', { ...quick, version: '2' }, 'version', '"2"', 'expected 2'],
+    ['no version', { ...quick, version: '3' }, 'version', '"3"', 'expected 3'],
     [
       'a hash that is none',
       { ...quick, dataset: { ...quick.dataset, sha256: 'abc' } },

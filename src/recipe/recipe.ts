@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { StudioError } from '../base/errors.ts';
 import { fields, type ChoiceField, type ListField, type NumberField } from './fields.ts';
-import { maxArms, sweepSize } from './arms.ts';
+import { armsOf, maxArms, sweepSize } from './arms.ts';
+import { basesOf, startsMixUp } from './bases.ts';
 import { newerVersion, recipeVersion, upgraded } from './upgrade.ts';
 
 z.config({
@@ -117,9 +118,33 @@ const values = <T extends z.ZodType>(value: T) =>
     })
     .exactOptional();
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const network = z.strictObject({
+  name: oneOf(fields.networkName),
+  batchNorm: z.boolean(),
+  widthMultiplier: bounded(fields.widthMultiplier),
+  head: oneOf(fields.head),
+});
+
+const distribution = oneOf(fields.initialWeights);
+
+const start = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('random'), distribution }),
+  z.strictObject({
+    from: z.literal('file'),
+    /** Name of a safetensors file of the network's weights, as PyTorch names them. */
+    name: z.string().min(1).max(200),
+    /** SHA-256 of the file, lower-case hex; null takes whichever file of that name is given. */
+    sha256: sha256.nullable(),
+    /** What is drawn where the file's classes are others: the last layer. */
+    distribution,
+  }),
+]);
+
 const armName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,59}$/);
 
-export const recipeSchema = z.strictObject({
+const recipeFields = z.strictObject({
   format: z.literal('inmerge-recipe'),
   version: z.literal(recipeVersion),
   name: z.string().min(1).max(100),
@@ -127,10 +152,7 @@ export const recipeSchema = z.strictObject({
     /** Name of the dataset the recipe was made for; empty for any. */
     name: z.string().max(200),
     /** SHA-256 of the file, lower-case hex; null lets any dataset in. */
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .nullable(),
+    sha256: sha256.nullable(),
     take: z.strictObject({ train: take, val: take, test: take }),
     /** Recipes from before this field trained on every image. */
     leaveOutRepeated: z.boolean().default(false),
@@ -141,13 +163,8 @@ export const recipeSchema = z.strictObject({
     normalise: oneOf(fields.normalise),
     horizontalFlip: z.boolean(),
   }),
-  network: z.strictObject({
-    name: oneOf(fields.networkName),
-    batchNorm: z.boolean(),
-    widthMultiplier: bounded(fields.widthMultiplier),
-    head: oneOf(fields.head),
-  }),
-  start: z.strictObject({ from: z.literal('random'), distribution: oneOf(fields.initialWeights) }),
+  network,
+  start,
   optimiser: z.strictObject({
     batchSize: bounded(fields.batchSize),
     momentum: bounded(fields.momentum),
@@ -178,6 +195,9 @@ export const recipeSchema = z.strictObject({
       p: values(merging.p),
       tau: values(tau),
       condition: values(merging.condition),
+      /** Networks and start weights beside the recipe's own: every seed trains a backbone of each combination. */
+      network: values(network),
+      start: values(start),
     })
     .refine((sweep) => sweepSize(sweep) <= maxArms, { params: { expected: `expected at most ${maxArms} combinations` } }),
   selectBy: oneOf(fields.selectBy),
@@ -186,7 +206,18 @@ export const recipeSchema = z.strictObject({
     .refine((seeds) => new Set(seeds).size === seeds.length, { params: { expected: 'expected seeds that differ' } }),
 });
 
-export type Recipe = z.infer<typeof recipeSchema>;
+export type Recipe = z.infer<typeof recipeFields>;
+
+export const recipeSchema = recipeFields
+  .refine((recipe) => !startsMixUp(recipe), {
+    path: ['sweep', 'start'],
+    params: { expected: 'expected files of different names' },
+  })
+  .refine((recipe) => basesOf(recipe).length === 1 || basesOf(recipe).length * armsOf(recipe).length <= maxArms, {
+    path: ['sweep'],
+    params: { expected: `expected at most ${maxArms} arms of all networks and start weights together` },
+  });
+
 export type Schedule = Recipe['backbone']['schedule'];
 export type PhaseSettings = Recipe['backbone'];
 export type MergeSettings = Recipe['merging'];

@@ -3,16 +3,19 @@
  * the value that it had without being said, so that the same runs come of it.
  *
  * 1 -> 2: merging has a condition (`similar` was the only one), and there is a sweep (there was none).
+ * 2 -> 3: start weights may come from a file, and a sweep may hold networks and start weights; what was said before stays.
  */
-export const recipeVersion = 2;
+export const recipeVersion = 3;
 
 /** Anything that is not a recipe of an older version comes back as it is, for the schema to judge. */
 export function upgraded(value: unknown): unknown {
-  if (!isObject(value) || value['version'] !== 1) return value;
+  if (!isObject(value)) return value;
+  if (value['version'] === 2) return { ...value, version: recipeVersion };
+  if (value['version'] !== 1) return value;
   const merging = value['merging'];
   return {
     ...value,
-    version: 2,
+    version: recipeVersion,
     ...(isObject(merging) ? { merging: { condition: 'similar', ...merging } } : {}),
     sweep: {},
   };

@@ -7,6 +7,7 @@ import type { ArchiveRequest } from './archiveProtocol.ts';
 import { Library, type SavedState } from './library.ts';
 import type { Past } from './past.ts';
 import type { WorkerEvent } from './protocol.ts';
+import { StartFiles } from './startFiles.ts';
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { locks: { query: () => Promise.resolve({ held: [{ name: 'experiment:running' }] }) } });
@@ -46,7 +47,11 @@ async function studio() {
   const library = new Library(root);
   const said: WorkerEvent[] = [];
   const past = { mustLibrary: () => Promise.resolve(library), tellList: () => Promise.resolve() } as unknown as Past;
-  const archive = new Archive({ say: (event) => void said.push(event), past });
+  const archive = new Archive({
+    say: (event) => void said.push(event),
+    past,
+    startFiles: new StartFiles(Promise.resolve(library)),
+  });
   let id = 0;
   const ask = async (request: ArchiveRequest) => {
     archive.ask(++id, request);

@@ -1,4 +1,7 @@
-/** Answers what the page asks of past experiments beyond showing them: describing, renaming, backing up, restoring. */
+/**
+ * Answers what the page asks of past experiments beyond showing them: describing, renaming, backing up, restoring; and takes
+ * files of start weights.
+ */
 import { errorData, StudioError } from '../base/errors.ts';
 import { makeBackup, readBackup, type NamedFile } from '../storage/backup.ts';
 import type { Folder } from '../storage/slots.ts';
@@ -7,10 +10,12 @@ import { storageError, type Library, type SavedState } from './library.ts';
 import { refuseHeld, type Past } from './past.ts';
 import type { WorkerEvent } from './protocol.ts';
 import { keptRobustness } from './robustnessMeter.ts';
+import type { StartFiles } from './startFiles.ts';
 
 export interface ArchiveOptions {
   readonly say: (event: WorkerEvent) => void;
   readonly past: Past;
+  readonly startFiles: StartFiles;
 }
 
 export class Archive {
@@ -23,9 +28,11 @@ export class Archive {
 
   ask(id: number, request: ArchiveRequest): void {
     this.#queue = this.#queue.then(async () => {
-      const { say, past } = this.#options;
+      const { say, past, startFiles } = this.#options;
       try {
-        const answer = await answerTo(request, await past.mustLibrary());
+        const answer =
+          (await ofStartFiles(request, startFiles)) ??
+          (await ofExperiments(request as AboutExperiments, await past.mustLibrary()));
         say({ say: 'archived', id, answer });
         if (answer.what === 'rename' || answer.what === 'restore') await past.tellList();
       } catch (thrown) {
@@ -36,7 +43,16 @@ export class Archive {
   }
 }
 
-async function answerTo(request: ArchiveRequest, library: Library): Promise<ArchiveAnswer> {
+type AboutExperiments = Exclude<ArchiveRequest, { what: 'give-weights' | 'find-weights' }>;
+
+/** Without storage too: a file that was just given is at hand. Null for a request of another kind. */
+async function ofStartFiles(request: ArchiveRequest, files: StartFiles): Promise<ArchiveAnswer | null> {
+  if (request.what === 'give-weights') return { what: 'give-weights', file: await files.give(request.file) };
+  if (request.what === 'find-weights') return { what: 'find-weights', found: (await files.find(request.sha256)) !== null };
+  return null;
+}
+
+async function ofExperiments(request: AboutExperiments, library: Library): Promise<ArchiveAnswer> {
   switch (request.what) {
     case 'describe': {
       const { record, checkpoint } = await library.read(request.experiment);
@@ -96,6 +112,7 @@ async function restore(files: readonly NamedFile[], library: Library): Promise<{
   for (const { path, file } of order) {
     const [room, id = ''] = path;
     if (room === 'datasets') await library.keepDataset(id, file);
+    else if (room === 'start-weights') await library.keepStartFile(id, file);
     else if (!here.has(id)) await writeAt(library.folderOf(id), path.slice(2), file);
   }
   return { added: added.length, present: wanted.size - added.length };
@@ -109,13 +126,15 @@ async function writeAt(folder: Folder, path: readonly string[], file: Blob): Pro
 
 /** A backup may come from anywhere: only places that this build writes to are written to. */
 function checkPath(path: readonly string[]): void {
-  const safe = path.every((name) => /^[\w.-]{1,120}$/.test(name) && !/^\.+$/.test(name));
-  const known = (path[0] === 'experiments' && path.length >= 3) || (path[0] === 'datasets' && path.length === 2);
+  const safe = path.every((name) => /^[\w.+-]{1,200}$/.test(name) && !/^\.+$/.test(name));
+  const known =
+    (path[0] === 'experiments' && path.length >= 3) ||
+    (['datasets', 'start-weights'].includes(path[0] ?? '') && path.length === 2);
   if (safe && known && path.length <= 6) return;
   throw new StudioError({
     code: 'backup-damaged',
     message: 'The backup names a place that is none of the studio’s, so nothing of it was taken.',
-    details: [{ where: 'backup', found: path.join('/').slice(0, 80), expected: 'experiments/… or datasets/…' }],
+    details: [{ where: 'backup', found: path.join('/').slice(0, 80), expected: 'experiments/…, datasets/… or start-weights/…' }],
   });
 }
 

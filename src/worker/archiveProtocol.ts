@@ -1,4 +1,7 @@
-/** What the page asks of past experiments beyond showing them, and the answers: one request a command, one answer an event. */
+/**
+ * What the page asks of past experiments beyond showing them, and of files of start weights, and the answers: one request a
+ * command, one answer an event.
+ */
 import type { ExperimentEvent } from '../experiment/events.ts';
 import type { Robustness } from '../experiment/robustness.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -10,7 +13,18 @@ export type ArchiveRequest =
   /** Everything kept on this machine as one file; experiments that run are left out. */
   | { readonly what: 'back-up' }
   /** Takes a backup up again; what is here already stays as it is. */
-  | { readonly what: 'restore'; readonly file: Blob };
+  | { readonly what: 'restore'; readonly file: Blob }
+  /** Start weights for a recipe that names them: a `.safetensors` file. Refused where it is none. */
+  | { readonly what: 'give-weights'; readonly file: File }
+  /** Whether the file of that digest was given, or is kept with an experiment. */
+  | { readonly what: 'find-weights'; readonly sha256: string };
+
+/** A file of start weights; name and digest stand so in a recipe. */
+export interface StartFile {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
 
 export type ResultEvent = Extract<ExperimentEvent, { at: 'result' }>;
 
@@ -26,4 +40,6 @@ export type ArchiveAnswer =
   | ({ readonly what: 'describe' } & Described)
   | { readonly what: 'rename' }
   | { readonly what: 'back-up'; readonly file: Blob; readonly experiments: number }
-  | { readonly what: 'restore'; readonly added: number; readonly present: number };
+  | { readonly what: 'restore'; readonly added: number; readonly present: number }
+  | { readonly what: 'give-weights'; readonly file: StartFile }
+  | { readonly what: 'find-weights'; readonly found: boolean };

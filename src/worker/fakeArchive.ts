@@ -45,5 +45,11 @@ function answerTo(
       return { answer: { what: 'back-up', file: new Blob(['backup']), experiments: past.length }, past };
     case 'restore':
       return { answer: { what: 'restore', added: 0, present: past.length }, past };
+    case 'give-weights': {
+      const { name, size } = request.file;
+      return { answer: { what: 'give-weights', file: { name, sha256: 'f'.repeat(64), bytes: size } }, past };
+    }
+    case 'find-weights':
+      return { answer: { what: 'find-weights', found: request.sha256 === 'f'.repeat(64) }, past };
   }
 }

@@ -60,7 +60,7 @@ export const fakeResults: SavedExperiment = {
 export function fakeRecipe(saved: SavedExperiment): Recipe {
   return {
     format: 'inmerge-recipe',
-    version: 2,
+    version: 3,
     name: saved.name,
     dataset: {
       name: saved.datasetTitle.toLowerCase(),

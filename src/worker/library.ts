@@ -1,10 +1,12 @@
 /**
  * Past and present experiments on this machine: one folder each in the browser's private file system, holding its
- * checkpoint in two slots and a small record for the list; and a copy of each dataset file that a resume would need.
+ * checkpoint in two slots and a small record for the list; and a copy of each file of data or start weights that a resume
+ * would need.
  */
 import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
 import type { Checkpoint } from '../experiment/checkpoint.ts';
 import { RunStore, type ComputedBy } from '../experiment/runStore.ts';
+import { startFilesOf } from '../recipe/bases.ts';
 import { filesBelow, type NamedFile } from '../storage/backup.ts';
 import { load, Slots, type Folder } from '../storage/slots.ts';
 import { Paces } from './pace.ts';
@@ -29,12 +31,14 @@ const recordName = 'record.json';
 export class Library {
   readonly #experiments: Folder;
   readonly #datasets: Folder;
+  readonly #startFiles: Folder;
   readonly #runs: Folder;
   readonly paces: Paces;
 
   constructor(root: Folder) {
     this.#experiments = root.folder('experiments');
     this.#datasets = root.folder('datasets');
+    this.#startFiles = root.folder('start-weights');
     this.#runs = root.folder('runs');
     this.paces = new Paces(root);
   }
@@ -115,45 +119,66 @@ export class Library {
   }
 
   /** Keeps a copy of a dataset's file, once. */
-  async keepDataset(sha256: string, file: Blob): Promise<void> {
-    if ((await this.#datasets.list()).includes(sha256)) return;
-    await this.#datasets.write(sha256, [new Uint8Array(await file.arrayBuffer())]);
+  keepDataset(sha256: string, file: Blob): Promise<void> {
+    return keepOnce(this.#datasets, sha256, file);
   }
 
-  /** Every file of these experiments and of the datasets kept for them, with paths from the root. */
+  /** Keeps a copy of a file of start weights, once. */
+  keepStartFile(sha256: string, file: Blob): Promise<void> {
+    return keepOnce(this.#startFiles, sha256, file);
+  }
+
+  /** Every file of these experiments and of the data and start weights kept for them, with paths from the root. */
   async filesOf(ids: readonly string[]): Promise<NamedFile[]> {
-    const datasets = new Set<string>();
+    const needed = new Set<string>();
     const files: NamedFile[] = [];
     for (const id of ids) {
       files.push(...(await filesBelow(this.folderOf(id), ['experiments', id])));
-      datasets.add((await this.read(id).catch(() => null))?.checkpoint.datasetSha256 ?? '');
+      const saved = await this.read(id).catch(() => null);
+      if (saved !== null) for (const sha256 of filesNeeded(saved)) needed.add(sha256);
     }
-    for (const entry of await filesBelow(this.#datasets, ['datasets'])) if (datasets.has(entry.path[1] ?? '')) files.push(entry);
-    return files;
+    const kept = [
+      ...(await filesBelow(this.#datasets, ['datasets'])),
+      ...(await filesBelow(this.#startFiles, ['start-weights'])),
+    ];
+    return [...files, ...kept.filter(({ path }) => needed.has(path[1] ?? ''))];
   }
 
   dataset(sha256: string): Promise<Blob | null> {
     return this.#datasets.read(sha256);
   }
 
-  /** Datasets and runs that no experiment of the list has. */
+  startFile(sha256: string): Promise<Blob | null> {
+    return this.#startFiles.read(sha256);
+  }
+
+  /** Datasets, start weights and runs that no experiment of the list has. */
   async #forgetUnused(): Promise<void> {
-    const datasets = new Set<string>();
+    const needed = new Set<string>();
     const runs = new Set<string>();
     for (const { id } of await this.list()) {
       const saved = await this.read(id).catch(() => null);
       if (saved === null) continue;
       const { build, device, checkpoint } = saved;
-      datasets.add(checkpoint.datasetSha256);
+      for (const sha256 of filesNeeded(saved)) needed.add(sha256);
       for (const name of await this.runs({ build, device }).namesOf(checkpoint.recipe, checkpoint.datasetSha256)) runs.add(name);
     }
-    for (const name of await this.#datasets.list()) if (!datasets.has(name)) await this.#datasets.remove(name);
+    for (const folder of [this.#datasets, this.#startFiles])
+      for (const name of await folder.list()) if (!needed.has(name)) await folder.remove(name);
     // One that is under way may not have been saved yet, and its runs are not to go.
     const { held } = await navigator.locks.query();
     if (held?.some((lock) => lock.name?.startsWith(lockName(''))) === true) return;
     for (const name of await this.#runs.list()) if (!runs.has(name)) await this.#runs.remove(name);
   }
 }
+
+async function keepOnce(folder: Folder, sha256: string, file: Blob): Promise<void> {
+  if ((await folder.list()).includes(sha256)) return;
+  await folder.write(sha256, [new Uint8Array(await file.arrayBuffer())]);
+}
+
+/** Digests of the files without which it could not go on. */
+const filesNeeded = ({ checkpoint: { datasetSha256, recipe } }: SavedState): string[] => [datasetSha256, ...startFilesOf(recipe)];
 
 /** Held while an experiment trains: another tab sees it, and a dead worker lets go of it. */
 export const lockName = (id: string): string => `experiment:${id}`;

@@ -22,6 +22,7 @@ import { Paces } from './pace.ts';
 import { Past } from './past.ts';
 import type { Command, WorkerEvent } from './protocol.ts';
 import { RobustnessMeter } from './robustnessMeter.ts';
+import { StartFiles } from './startFiles.ts';
 import { Stepper } from './stepper.ts';
 
 export interface SessionOptions {
@@ -49,6 +50,7 @@ export class Session {
   readonly #looking: Looking;
   readonly #robustness: RobustnessMeter;
   readonly #archive: Archive;
+  readonly #startFiles: StartFiles;
   #experiment: Experiment | null = null;
   /** The kernels of the experiment shown. */
   #shelf: KernelShelf | null = null;
@@ -80,7 +82,8 @@ export class Session {
     this.#devices = new Devices({ say, wasmPaths, training, onLeave });
     const ready = () => this.#devices.ready();
     this.#looking = new Looking({ say, datasets: this.#datasets, library: this.#past.library, ready });
-    this.#archive = new Archive({ say, past: this.#past });
+    this.#startFiles = new StartFiles(this.#past.library);
+    this.#archive = new Archive({ say, past: this.#past, startFiles: this.#startFiles });
     this.#robustness = new RobustnessMeter({ say, devices: this.#devices, looking: this.#looking });
   }
 
