@@ -86,6 +86,26 @@ describe('batch order and augmentation', () => {
 });
 
 describe('BatchSource', () => {
+  it('gives the bytes and the table that its floats are looked up from: grey, grey as RGB and RGB, resized or not', () => {
+    for (const [channels, input] of [
+      [1, native],
+      [1, { ...native, channels: 'rgb', normalise: 'imagenet' }],
+      [3, native],
+      [3, { ...native, side: 7, normalise: 'imagenet' }],
+      [1, { ...native, side: 3, channels: 'rgb' }],
+    ] as const) {
+      const source = new BatchSource(dataset(5, channels), 'train', input, 6);
+      const bytes = new Uint8Array(3 + source.storedLength);
+      source.writeBytes(4, bytes, 3);
+      const looked = Float32Array.from({ length: source.imageLength }, (_, at) => {
+        const [pixel, channel] = [Math.floor(at / source.channels), at % source.channels];
+        const byte = bytes[3 + pixel * channels + Math.min(channel, channels - 1)] as number;
+        return source.table[channel * 256 + byte] as number;
+      });
+      expect(looked).toEqual(written(source, 4));
+    }
+  });
+
   it('normalises as x / 255 * 2 - 1 in float32', () => {
     const source = new BatchSource(dataset(), 'train', native, null);
     expect(Array.from(written(source, 0).subarray(0, 3))).toEqual(

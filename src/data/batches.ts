@@ -59,6 +59,21 @@ export class BatchSource {
     return this.height * this.width * this.channels;
   }
 
+  /** Channels of an image's bytes: 1 where grey is repeated to RGB only on the way out. */
+  get storedChannels(): number {
+    return this.#dataset.channels;
+  }
+
+  /** Bytes of one image as it is stored: [height, width, storedChannels]. */
+  get storedLength(): number {
+    return this.height * this.width * this.storedChannels;
+  }
+
+  /** [channels * 256]: the float32 that each byte of each channel becomes. */
+  get table(): Float32Array {
+    return this.#table;
+  }
+
   /** Which images of the file's split this source yields, in its order. */
   images(): Uint32Array {
     return this.#chosen.slice();
@@ -74,18 +89,16 @@ export class BatchSource {
     return labels;
   }
 
+  /** Writes the bytes of image `at` into `bytes` at `offset`, resized, as they are looked up in `table`. */
+  writeBytes(at: number, bytes: Uint8Array, offset: number): void {
+    const { source, start } = this.#stored(at);
+    bytes.set(source.subarray(start, start + this.storedLength), offset);
+  }
+
   /** Writes image `at` of this source into `inputs` at `offset`, mirrored if asked, and returns nothing else. */
   write(at: number, mirrored: boolean, inputs: Float32Array, offset: number): void {
-    const image = this.#chosen[at] as number;
+    const { source, start } = this.#stored(at);
     const stored = this.#dataset.channels;
-    const length = this.#dataset.height * this.#dataset.width * stored;
-    let source = this.#split.images;
-    let start = image * length;
-    if (this.#resizer !== null) {
-      this.#resizer.resize(source, start, this.#image);
-      source = this.#image;
-      start = 0;
-    }
     const { width, height, channels } = this;
     const table = this.#table;
     let to = offset;
@@ -96,6 +109,16 @@ export class BatchSource {
           inputs[to++] = table[c * 256 + (source[pixel + (stored === 1 ? 0 : c)] as number)] as number;
       }
     }
+  }
+
+  /** An image's bytes, resized where it has to be: valid until the next call. */
+  #stored(at: number): { readonly source: Uint8Array; readonly start: number } {
+    const image = this.#chosen[at] as number;
+    const { channels, height, width } = this.#dataset;
+    const start = image * height * width * channels;
+    if (this.#resizer === null) return { source: this.#split.images, start };
+    this.#resizer.resize(this.#split.images, start, this.#image);
+    return { source: this.#image, start: 0 };
   }
 
   /** Writes the target row of image `at`: one-hot, or its labels. */
@@ -164,6 +187,14 @@ function normalisation(kind: Recipe['input']['normalise'], channels: number): Fl
     }
   }
   return table;
+}
+
+/** Which images an epoch takes, in which order, and which of them mirrored. Nobody changes one that was made. */
+export interface EpochOrder {
+  /** Places in the source. */
+  readonly images: Uint32Array;
+  /** 1 or 0 by image, not by position; null where none is mirrored. */
+  readonly flips: Uint8Array | null;
 }
 
 /** The order of `count` training images in an epoch (0-based) of a phase. */

@@ -8,7 +8,7 @@ import { mergedConvolutions, type Network } from '../model/network.ts';
 import { armsOf } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { RunMerging } from '../train/runMerging.ts';
-import type { Batch, Trainer, TrainerState } from '../train/trainer.ts';
+import type { ImageBatch, Trainer, TrainerState } from '../train/trainer.ts';
 import type { RunKey } from './events.ts';
 import type { LiveRun } from './liveRun.ts';
 import { gradientReport, layerMergeReport } from './stepNumbers.ts';
@@ -24,7 +24,7 @@ export interface CopiedRun {
   readonly stepsPerEpoch: number;
   readonly learningRate: number;
   readonly state: TrainerState;
-  readonly batchOf: (epoch: number, stepInEpoch: number) => Batch;
+  readonly batchOf: (epoch: number, stepInEpoch: number) => ImageBatch;
 }
 
 /** What an experiment gives for a copy of one of its runs. */
@@ -70,7 +70,7 @@ export class Stepping {
   /** The run's state without its selected epoch, which no step depends on. */
   readonly #start: TrainerState;
   #state: TrainerState;
-  #batch: Batch | null = null;
+  #batch: ImageBatch | null = null;
   #mergeSteps = 0;
   #gradientSteps = 0;
 
@@ -186,7 +186,7 @@ export class Stepping {
     return loss;
   }
 
-  #nextBatch(): Batch {
+  #nextBatch(): ImageBatch {
     const { epoch, stepInEpoch, stepsPerEpoch } = this.#run;
     const at = stepInEpoch + this.#gradientSteps;
     this.#batch ??= this.#run.batchOf(epoch + Math.floor(at / stepsPerEpoch), at % stepsPerEpoch);

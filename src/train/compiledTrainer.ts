@@ -3,6 +3,7 @@
  * (`gpu/compiled`). Held to the tape trainer and to PyTorch by tests. Its state has the tape's names, its dropout the
  * tape's draws, and its results are the same bits however a run is paused, saved or watched.
  */
+import type { BatchSource } from '../data/batches.ts';
 import { fold, keyOf, purposes } from '../base/threefry.ts';
 import { CompiledNetwork } from '../gpu/compiled/compiledNetwork.ts';
 import type { KernelSet } from '../gpu/compiled/convKernels.ts';
@@ -20,9 +21,10 @@ import {
   type DropoutLayer,
   type Network,
 } from '../model/network.ts';
+import { FloatBatch, floatImages, heldByNobody } from './floatBatch.ts';
 import { mergeRule, type RunMerging } from './runMerging.ts';
 import type { TapeTrainerOptions } from './tapeTrainer.ts';
-import type { Batch, MergeStep, Trainer, TrainerState } from './trainer.ts';
+import type { Batch, Hold, ImageBatch, MergeStep, Trainer, TrainerState } from './trainer.ts';
 
 export interface CompiledTrainerOptions extends TapeTrainerOptions {
   readonly device: GPUDevice;
@@ -54,6 +56,7 @@ export class CompiledTrainer implements Trainer {
   readonly #options: CompiledTrainerOptions;
   readonly #parts: Parts;
   readonly #dropouts: readonly DropoutLayer[];
+  readonly #floats: FloatBatch;
   #pendingLosses = 0;
   #steps = 0;
 
@@ -85,6 +88,7 @@ export class CompiledTrainer implements Trainer {
     this.#parts = parts;
     this.network = options.network;
     this.lossWindow = Math.min(lossWindow, parts.merger?.logSteps ?? lossWindow);
+    this.#floats = new FloatBatch(options.network.classes);
     this.#dropouts = flatLayers(options.network).filter((layer): layer is DropoutLayer => layer.kind === 'dropout');
   }
 
@@ -129,14 +133,19 @@ export class CompiledTrainer implements Trainer {
     this.#steps = state.steps;
   }
 
-  step(batch: Batch, learningRate: number, merge: MergeStep | null): void {
+  hold(_source: BatchSource): Promise<Hold> {
+    return Promise.resolve(heldByNobody);
+  }
+
+  step(batch: Batch | ImageBatch, learningRate: number, merge: MergeStep | null): void {
     const { compiled } = this.#parts;
     const { momentum, weightDecay } = this.#options.optimiser;
     if (this.#pendingLosses >= this.lossWindow)
       throw new Error(`More than ${this.lossWindow} steps without taking their losses.`);
     if (this.#pendingLosses > 0 && compiled.batchSize !== batch.size)
       throw new Error('Take the losses before a batch of another size.');
-    compiled.writeBatch(batch.size, batch.inputs, batch.targets);
+    const { inputs, targets } = this.#floats.of(batch);
+    compiled.writeBatch(batch.size, inputs, targets);
     const numbers = {
       rate: learningRate,
       momentum,
@@ -183,6 +192,10 @@ export class CompiledTrainer implements Trainer {
       logits.set(await compiled.logits(part, count), first * classes);
     }
     return logits;
+  }
+
+  imageLogits(source: BatchSource, first: number, count: number): Promise<Float32Array> {
+    return this.logits(floatImages(source, first, count), count);
   }
 
   similarity(convolution: number): Promise<Float32Array> {

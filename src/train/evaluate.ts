@@ -1,4 +1,7 @@
-/** Runs a split through a trainer in evaluation mode and measures it. Touches no training state and no training draws. */
+/**
+ * Runs a split through a trainer in evaluation mode and measures it. Touches no training state and no training draws. The
+ * device has the next batch while the logits of one are read.
+ */
 import type { BatchSource } from '../data/batches.ts';
 import type { Task } from '../data/dataset.ts';
 import { purposes } from '../base/threefry.ts';
@@ -40,15 +43,25 @@ export async function* evaluate(
   options: EvaluateOptions,
 ): AsyncGenerator<number, Evaluation> {
   const classes = trainer.network.classes;
-  const size = options.mergeFrom === null ? options.batchSize : 1;
+  const { batchSize, mergeFrom } = options;
+  const size = mergeFrom === null ? batchSize : 1;
   const logits = new Float32Array(source.count * classes);
+  const ask = (start: number): Promise<Float32Array> | null => {
+    if (start >= source.count) return null;
+    if (mergeFrom !== null) trainer.mergeOnly({ purpose: purposes.validationMerge, step: mergeFrom + start });
+    const asked = trainer.imageLogits(source, start, Math.min(size, source.count - start));
+    // Who stops here does not wait for it; who goes on is told below.
+    asked.catch(() => {});
+    return asked;
+  };
+  // A merge belongs to the image after it, and whoever asks takes its log before the next.
+  const ahead = mergeFrom === null;
+  let asked = ask(0);
   for (let start = 0; start < source.count; start += size) {
-    const count = Math.min(size, source.count - start);
-    const inputs = new Float32Array(count * source.imageLength);
-    for (let at = 0; at < count; at++) source.write(start + at, false, inputs, at * source.imageLength);
-    if (options.mergeFrom !== null) trainer.mergeOnly({ purpose: purposes.validationMerge, step: options.mergeFrom + start });
-    logits.set(await trainer.logits(inputs, count), start * classes);
-    yield count;
+    const waiting = asked ?? ask(start);
+    asked = ahead ? ask(start + size) : null;
+    logits.set((await waiting) as Float32Array, start * classes);
+    yield Math.min(size, source.count - start);
   }
   const labels = source.labels();
   const score = scores(logits, classes, options.task);

@@ -5,14 +5,14 @@
  */
 import { StudioError } from '../base/errors.ts';
 import { purposes } from '../base/threefry.ts';
-import { epochFlips, epochOrder, type BatchSource, type Phase } from '../data/batches.ts';
+import { epochFlips, epochOrder, type BatchSource, type EpochOrder, type Phase } from '../data/batches.ts';
 import type { Task } from '../data/dataset.ts';
 import { MergeTally, type MergeLog } from '../merge/mergeLog.ts';
 import type { PhaseSettings, SelectBy } from '../recipe/recipe.ts';
 import { evaluate, measures, type Evaluation, type Measures } from './evaluate.ts';
 import { Pacer } from './pacer.ts';
 import { initialRate, nextRate, type RateState } from './schedule.ts';
-import type { Batch, Trainer } from './trainer.ts';
+import type { ImageBatch, Trainer } from './trainer.ts';
 
 export type LoopEvent =
   /** After each step and each batch of validation: a place to pause. `trained` and `evaluated` count images since the last. */
@@ -76,7 +76,6 @@ const evaluationBatch = 256;
 
 export class Run {
   readonly #options: RunOptions;
-  readonly #batch: Batch;
   readonly stepsPerEpoch: number;
   /** Counts over the whole run; the merges themselves went out with their epochs. */
   readonly tally = new MergeTally([], { keepEvents: false });
@@ -96,14 +95,9 @@ export class Run {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    const { batchSize, settings, train, trainer } = options;
+    const { batchSize, settings, train } = options;
     this.stepsPerEpoch = Math.floor(train.count / batchSize);
     this.#rate = initialRate(settings.schedule, settings.learningRate);
-    this.#batch = {
-      size: batchSize,
-      inputs: new Float32Array(batchSize * train.imageLength),
-      targets: new Float32Array(batchSize * trainer.network.classes),
-    };
   }
 
   /** Between two steps only, where the last event said `safe`. */
@@ -142,16 +136,15 @@ export class Run {
 
   /** One epoch of training and its validation, or what is left of it. */
   async *nextEpoch(): AsyncGenerator<LoopEvent, void> {
-    const { batchSize, horizontalFlip, merges, now, phase, seed, settings, train, trainer } = this.#options;
-    const order = epochOrder(seed, phase, this.epoch, train.count);
-    const flips = horizontalFlip ? epochFlips(seed, phase, this.epoch, train.count) : null;
+    const { batchSize, merges, now, settings, trainer } = this.#options;
+    const order = this.#orderOf(this.epoch);
     const pacer = new Pacer(trainer.lossWindow, now);
     let startedAt = now();
 
     while (this.#stepInEpoch < this.stepsPerEpoch) {
       const step = this.#stepInEpoch++;
-      this.#fill(order.subarray(step * batchSize, (step + 1) * batchSize), flips);
-      trainer.step(this.#batch, this.#rate.rate, merges ? { purpose: purposes.merge, step: this.#step } : null);
+      const merge = merges ? { purpose: purposes.merge, step: this.#step } : null;
+      trainer.step(this.#batch(order, step), this.#rate.rate, merge);
       this.#step++;
       if (pacer.stepDone() || step === this.stepsPerEpoch - 1) {
         const losses = await trainer.takeLosses();
@@ -239,24 +232,22 @@ export class Run {
     return this.#evaluate(source);
   }
 
-  /** What a step trains on, in arrays of its own: for copies of this run that step ahead of it. */
-  batchOf(epoch: number, stepInEpoch: number): Batch {
-    const { batchSize, horizontalFlip, phase, seed, train } = this.#options;
-    const { inputs, targets } = this.#batch;
-    const batch = { size: batchSize, inputs: new Float32Array(inputs.length), targets: new Float32Array(targets.length) };
-    const order = epochOrder(seed, phase, epoch, train.count);
-    const flips = horizontalFlip ? epochFlips(seed, phase, epoch, train.count) : null;
-    this.#fill(order.subarray(stepInEpoch * batchSize, (stepInEpoch + 1) * batchSize), flips, batch);
-    return batch;
+  /** What a step trains on: for copies of this run that step ahead of it. */
+  batchOf(epoch: number, stepInEpoch: number): ImageBatch {
+    return this.#batch(this.#orderOf(epoch), stepInEpoch);
   }
 
-  #fill(images: Uint32Array, flips: Uint8Array | null, { inputs, targets }: Batch = this.#batch): void {
-    const { train, trainer } = this.#options;
-    const classes = trainer.network.classes;
-    images.forEach((image, at) => {
-      train.write(image, flips !== null && flips[image] === 1, inputs, at * train.imageLength);
-      train.writeTarget(image, targets, at * classes);
-    });
+  #batch(order: EpochOrder, stepInEpoch: number): ImageBatch {
+    const { batchSize, train } = this.#options;
+    return { source: train, order, first: stepInEpoch * batchSize, size: batchSize };
+  }
+
+  #orderOf(epoch: number): EpochOrder {
+    const { horizontalFlip, phase, seed, train } = this.#options;
+    return {
+      images: epochOrder(seed, phase, epoch, train.count),
+      flips: horizontalFlip ? epochFlips(seed, phase, epoch, train.count) : null,
+    };
   }
 
   #collect(log: MergeLog | null): void {

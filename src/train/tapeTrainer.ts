@@ -4,6 +4,7 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { fold, keyOf, purposes, threefry2x32, unit } from '../base/threefry.ts';
+import type { BatchSource } from '../data/batches.ts';
 import type { Task } from '../data/dataset.ts';
 import { tf } from '../gpu/tfjs.ts';
 import { GpuSimilarity } from '../merge/similarity.ts';
@@ -20,11 +21,12 @@ import {
   type Parameter,
 } from '../model/network.ts';
 import { runningMomentum } from './batchNorm.ts';
+import { FloatBatch, floatImages, heldByNobody } from './floatBatch.ts';
 import { forward, type TrainingMode } from './forward.ts';
 import { crossEntropy } from './loss.ts';
 import { gpuMerging, hostMerging, submittedBuffers, type Merging } from './merging.ts';
 import type { RunMerging } from './runMerging.ts';
-import type { Batch, MergeStep, OptimiserSettings, Trainer, TrainerState } from './trainer.ts';
+import type { Batch, Hold, ImageBatch, MergeStep, OptimiserSettings, Trainer, TrainerState } from './trainer.ts';
 
 export interface TapeTrainerOptions {
   readonly network: Network;
@@ -47,6 +49,7 @@ export class TapeTrainer implements Trainer {
   /** Each trained array with its momentum, in `state_dict` order. */
   readonly #trained: { readonly name: string; readonly weight: tf.Variable; readonly velocity: tf.Variable }[] = [];
   readonly #losses: tf.Variable;
+  readonly #floats: FloatBatch;
   #kept: Map<string, tf.Tensor> | null = null;
   #merging: Merging | null = null;
   #similarity: GpuSimilarity | null = null;
@@ -79,6 +82,7 @@ export class TapeTrainer implements Trainer {
         this.#trained.push({ name: parameter.name, weight: array, velocity: variable(parameter.shape, false) });
     }
     this.#losses = variable([lossWindow], false);
+    this.#floats = new FloatBatch(options.network.classes);
     this.lossWindow = lossWindow;
   }
 
@@ -133,7 +137,12 @@ export class TapeTrainer implements Trainer {
     for (const [name, array] of this.#kept ?? []) yield [`kept/${name}`, array];
   }
 
-  step(batch: Batch, learningRate: number, merge: MergeStep | null): void {
+  hold(): Promise<Hold> {
+    return Promise.resolve(heldByNobody);
+  }
+
+  step(images: Batch | ImageBatch, learningRate: number, merge: MergeStep | null): void {
+    const batch = this.#floats.of(images);
     if (merge !== null) this.mergeOnly(merge);
     const { momentum, weightDecay } = this.#options.optimiser;
     const weights = this.#trained.map(({ weight }) => weight);
@@ -184,6 +193,10 @@ export class TapeTrainer implements Trainer {
     } finally {
       output.dispose();
     }
+  }
+
+  imageLogits(source: BatchSource, first: number, count: number): Promise<Float32Array> {
+    return this.logits(floatImages(source, first, count), count);
   }
 
   async similarity(convolution: number): Promise<Float32Array> {
