@@ -7,13 +7,15 @@ import { shown } from '../base/bytes.ts';
 import { StudioError } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { RunKey } from '../experiment/events.ts';
+import { runsOf } from '../experiment/plan.ts';
 import { checkData } from '../experiment/preflight.ts';
 import { encodeResults, readResults } from '../experiment/resultsFile.ts';
 import { measureRobustness, type Robustness } from '../experiment/robustness.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
+import type { Network } from '../model/network.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { readStateDict } from '../model/stateDict.ts';
-import { armsOf } from '../recipe/arms.ts';
+import { basesOf } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { robustnessCsv, robustnessTable, type RobustnessRow } from '../report/robustness.ts';
 import type { PairedDifference } from '../report/statistics.ts';
@@ -68,18 +70,24 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
   const { input } = recipe;
   const side = (native: number) => input.side ?? native;
   const channels = input.channels === 'rgb' ? 3 : dataset.channels;
-  const network = buildNetwork(recipe.network, [side(dataset.height), side(dataset.width), channels], dataset.classNames.length);
-  const runs = recipe.seeds.flatMap((seed) => armsOf(recipe).map((arm): RunKey => ({ seed, phase: 'finetune', arm: arm.name })));
+  const networks = new Map(
+    basesOf(recipe).map((base) => [
+      base.name,
+      buildNetwork(base.network, [side(dataset.height), side(dataset.width), channels], dataset.classNames.length),
+    ]),
+  );
+  const networkOf = ({ base }: RunKey) => networks.get(base ?? null) as Network;
+  const runs = runsOf(recipe).filter(({ arm }) => arm !== null);
   const { createTrainer } = await device.trainers();
   const measuring = measureRobustness({
     recipe,
     dataset,
-    network,
+    networkOf,
     runs,
     weightsOf: async (run) => {
       const file = await out.folder('weights').read(weightsFileName(run));
       if (file === null) throw lost(weightsFileName(run));
-      return (await readStateDict(await SafetensorsFile.open(file), network)).weights;
+      return (await readStateDict(await SafetensorsFile.open(file), networkOf(run))).weights;
     },
     createTrainer,
   });

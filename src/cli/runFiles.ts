@@ -1,17 +1,22 @@
 /** The files that a finished run leaves: its weights as torchvision would load them, and its test scores. */
 import type { DatasetSummary } from '../data/dataset.ts';
-import type { RunKey, TestMetrics } from '../experiment/events.ts';
+import type { NamedRun, RunKey, TestMetrics } from '../experiment/events.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
 import { stateDictPieces } from '../model/stateDict.ts';
 import type { NodeFolder } from './nodeFolder.ts';
 import { backboneName } from './recipeSource.ts';
 import { scoresCsv, scoresFileName } from './scoresCsv.ts';
 
-export const runFileName = ({ arm, seed }: Pick<RunKey, 'arm' | 'seed'>): string => `${arm ?? backboneName}_seed${seed}`;
+/** `inmerge_seed0`, or `inmerge+vgg11-bn_seed0` on another network. */
+export const runFileName = (run: NamedRun): string => `${runTitle(run)}_seed${run.seed}`;
+
+/** The run without its seed: `backbone`, `inmerge`, `backbone+vgg11-bn`. */
+export const runTitle = ({ arm, base }: Pick<NamedRun, 'arm' | 'base'>): string =>
+  `${arm ?? backboneName}${base === undefined ? '' : `+${base}`}`;
 
 export const weightsFileName = (run: RunKey): string => `${runFileName(run)}.safetensors`;
 
-/** Writes `weights/<arm>_seed<k>.safetensors` and, where there is a test split, `scores/...@<arm>_seed<k>.csv`. */
+/** Writes `weights/<run>.safetensors` and, where there is a test split, `scores/...@<run>.csv`. */
 export async function writeRunFiles(
   out: NodeFolder,
   { run, network, weights, testScores }: RunResult,
@@ -26,6 +31,7 @@ export async function writeRunFiles(
     ['dataset_sha256', about.dataset.sha256],
     ['seed', String(run.seed)],
     ['arm', run.arm ?? backboneName],
+    ...(run.base === undefined ? [] : [['base', run.base] as const]),
   ]);
   await out.folder('weights').write(weightsFileName(run), stateDictPieces(network, weights, metadata));
   if (testScores === null || test === null) return;

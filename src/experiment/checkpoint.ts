@@ -17,9 +17,11 @@ export interface Checkpoint {
   readonly recipe: Recipe;
   readonly datasetSha256: string;
   readonly seedIndex: number;
+  /** Which of the seed's bases is under way; absent where the recipe has one. */
+  readonly baseIndex?: number;
   readonly stage: 'backbone' | 'arms';
   readonly runs: readonly { readonly key: RunKey; readonly run: RunState; readonly trainer: TrainerState }[];
-  /** Where later rounds of this seed's arms start; null where there are none. */
+  /** Where later rounds of this backbone's arms start; null where there are none. */
   readonly armsFrom: Weights | null;
   /** The kernels that the arms started from; absent in saves of older builds, and null before there are any. */
   readonly start?: BackboneKernels | null;

@@ -8,6 +8,7 @@ import type { Trainer } from '../train/trainer.ts';
 import type { RunKey } from './events.ts';
 import type { EpochWeights } from './inspection.ts';
 import type { RunStore } from './runStore.ts';
+import type { StartFiles } from './startFiles.ts';
 
 export interface ExperimentOptions {
   readonly recipe: Recipe;
@@ -23,6 +24,8 @@ export interface ExperimentOptions {
   readonly onWeights?: (kept: EpochWeights) => Promise<void>;
   /** Runs that are over: they are told instead of trained, and those trained here go there. */
   readonly runs?: RunStore | null;
+  /** Those that the recipe starts from; none where absent. */
+  readonly startFiles?: StartFiles;
   /** Six where absent. */
   readonly armsAtOnce?: number;
 }

@@ -1,7 +1,8 @@
 /** What an experiment will take, told before it starts: how many runs, which of them are there already, how long, how much. */
 import type { Dataset } from '../data/dataset.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
-import { elements, forwardMacs, parameters, type Network } from '../model/network.ts';
+import { elements, forwardMacs, parameters, trainingBytes, type Network } from '../model/network.ts';
+import { basesOf } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openSources } from './liveRun.ts';
 import { imagesOfRun, runsOf } from './plan.ts';
@@ -27,7 +28,7 @@ export interface Pace {
   readonly measured: boolean;
 }
 
-/** With the network it is for. @throws StudioError where recipe and data do not fit one another */
+/** With the largest network that it trains. @throws StudioError where recipe and data do not fit one another */
 export async function forecast(
   recipe: Recipe,
   dataset: Dataset,
@@ -35,21 +36,33 @@ export async function forecast(
   pace: Pace,
 ): Promise<{ forecast: Forecast; network: Network }> {
   const { train, images } = openSources(recipe, dataset);
-  const network = buildNetwork(recipe.network, [train.height, train.width, train.channels], dataset.classNames.length);
-  const weightBytes = 4 * parameters(network).reduce((sum, { shape }) => sum + elements(shape), 0);
+  const networks = new Map(
+    basesOf(recipe).map((base) => [
+      base.name,
+      buildNetwork(base.network, [train.height, train.width, train.channels], dataset.classNames.length),
+    ]),
+  );
   const known = (await runs?.names()) ?? new Set<string>();
   const all = runsOf(recipe);
   let newRuns = 0;
-  let passes = 0;
+  let macs = 0;
   let bytes = 0;
   for (const run of all) {
     if (runs !== null && known.has(await runs.nameOf(recipe, dataset.sha256, run))) continue;
     const { trained, evaluated } = imagesOfRun(recipe, images, run.phase);
     newRuns++;
-    passes += passesPerTrained * trained + evaluated;
+    const network = networks.get(run.base ?? null) as Network;
+    macs += (passesPerTrained * trained + evaluated) * forwardMacs(network);
     // Weights, a loss a step, scores as they are told and as they were computed.
-    bytes += weightBytes + (4 * trained) / recipe.optimiser.batchSize + 12 * images.test * dataset.classNames.length;
+    bytes += weightBytes(network) + (4 * trained) / recipe.optimiser.batchSize + 12 * images.test * dataset.classNames.length;
   }
-  const ms = (passes * forwardMacs(network)) / pace.macsPerMs;
+  const ms = macs / pace.macsPerMs;
+  const network = largest([...networks.values()]);
   return { forecast: { runs: all.length, newRuns, ms, measured: pace.measured, bytes: Math.round(bytes) }, network };
 }
+
+const weightBytes = (network: Network): number => 4 * parameters(network).reduce((sum, { shape }) => sum + elements(shape), 0);
+
+/** The network whose training step takes the most memory. */
+export const largest = (networks: readonly Network[]): Network =>
+  networks.reduce((most, network) => (trainingBytes(network, 1) > trainingBytes(most, 1) ? network : most));

@@ -3,7 +3,7 @@
  * only about the moment (progress, similarities) is left out; losses of a run are joined, since they come many a second.
  */
 import { parseRecipe } from '../recipe/recipe.ts';
-import type { ExperimentEvent, RunKey } from './events.ts';
+import { runName, type ExperimentEvent, type RunKey } from './events.ts';
 
 /** What an older build told, with its recipe as this one reads it. */
 export const upgradedHistory = (history: readonly ExperimentEvent[]): ExperimentEvent[] =>
@@ -19,17 +19,16 @@ export class History {
       this.#events.push(event);
       return;
     }
-    const name = `${event.run.seed}/${event.run.arm ?? ''}`;
+    const name = runName(event.run);
     const known = this.#losses.get(name);
     if (known === undefined) this.#losses.set(name, { run: event.run, parts: [event.losses] });
     else known.parts.push(event.losses);
   }
 
   /** What was told of one run, its losses first. */
-  of({ seed, arm }: RunKey): ExperimentEvent[] {
-    return this.events().filter(
-      (event) => 'run' in event && event.run.seed === seed && event.run.arm === arm && event.at !== 'reused',
-    );
+  of(run: RunKey): ExperimentEvent[] {
+    const name = runName(run);
+    return this.events().filter((event) => 'run' in event && runName(event.run) === name && event.at !== 'reused');
   }
 
   /** In an order that a page can replay: how it started, all losses, then the rest as it came. */

@@ -1,10 +1,11 @@
 /** What an experiment will do, counted before it starts: steps, images to train on and to evaluate. */
 import type { BatchSource } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { mergedConvolutions, trainableCount, type Network } from '../model/network.ts';
 import { armsOf, expanded } from '../recipe/arms.ts';
+import { basesOf } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { ExperimentEvent, RunKey } from './events.ts';
+import { runKeyOf, type BaseFacts, type ExperimentEvent, type RunKey } from './events.ts';
+import type { OpenBase } from './openBase.ts';
 
 /** Images of each split that the recipe uses. */
 export interface ImageCounts {
@@ -17,13 +18,11 @@ export interface ImageCounts {
 /** The incomplete last batch of an epoch is dropped. */
 const stepsPerEpoch = (recipe: Recipe, images: ImageCounts): number => Math.floor(images.train / recipe.optimiser.batchSize);
 
-/** Every run of an experiment, the backbone of each seed before its arms. */
+/** Every run of an experiment: of each seed all bases, of each base the backbone before its arms. */
 export function runsOf(recipe: Recipe): RunKey[] {
-  const arms = armsOf(recipe);
-  return recipe.seeds.flatMap((seed): RunKey[] => [
-    { seed, phase: 'backbone', arm: null },
-    ...arms.map(({ name }): RunKey => ({ seed, phase: 'finetune', arm: name })),
-  ]);
+  const ways = [null, ...armsOf(recipe).map(({ name }) => name)];
+  const bases = basesOf(recipe);
+  return recipe.seeds.flatMap((seed) => bases.flatMap((base) => ways.map((arm) => runKeyOf(seed, arm, base.name))));
 }
 
 /** Images passed forward and backward, and forward only. */
@@ -41,7 +40,7 @@ export function imagesOfRun(recipe: Recipe, images: ImageCounts, phase: 'backbon
   };
 }
 
-/** Over all seeds and arms. */
+/** Over all seeds and arms of one base. */
 export function plannedImages(recipe: Recipe, images: ImageCounts): PlannedImages {
   const [backbone, arm] = [imagesOfRun(recipe, images, 'backbone'), imagesOfRun(recipe, images, 'finetune')];
   const arms = armsOf(recipe).length;
@@ -53,25 +52,27 @@ export function plannedImages(recipe: Recipe, images: ImageCounts): PlannedImage
   };
 }
 
+/** @param bases the recipe's own first */
 export function startedEvent(
   recipe: Recipe,
   { task, classNames }: Dataset,
-  network: Network,
+  bases: readonly [OpenBase, ...OpenBase[]],
   images: ImageCounts,
 ): ExperimentEvent {
   const steps = stepsPerEpoch(recipe, images);
-  const firstLayers = armsOf(recipe).flatMap(({ merging }) => merging?.firstLayer ?? []);
-  const firstLayer = firstLayers.length === 0 ? recipe.merging.firstLayer : Math.min(...firstLayers);
+  const facts = bases.map((base) => base.facts(recipe));
+  const { trainableParameters, mergedLayers } = facts[0] as BaseFacts;
   return {
     at: 'started',
     recipe: expanded(recipe),
     stepsPerEpoch: steps,
     backboneSteps: steps * recipe.backbone.epochs,
     finetuneSteps: steps * recipe.finetune.epochs,
-    trainableParameters: trainableCount(network),
-    mergedLayers: mergedConvolutions(network, firstLayer).map((layer) => layer.index),
+    trainableParameters,
+    mergedLayers,
     trainImages: images.train,
-    data: { input: network.input, task, classNames },
+    data: { input: bases[0].network.input, task, classNames },
+    ...(facts.length > 1 ? { bases: facts } : {}),
   };
 }
 

@@ -3,7 +3,6 @@ import { StudioError } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { repeatedTrainingImages } from '../data/repeats.ts';
 import { elements, type Network } from '../model/network.ts';
-import { basesOf } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /** Positions of the training images that the recipe does not train on. */
@@ -59,15 +58,5 @@ export function checkMemory(network: Network, batchSize: number, maxBindingBytes
     details: [
       { where: 'optimiser.batchSize', found: String(batchSize), expected: fits > 0 ? `at most ${fits}` : 'a smaller network' },
     ],
-  });
-}
-
-/** @throws StudioError `bases-not-run` */
-export function refuseOtherBases(recipe: Recipe): void {
-  if (recipe.start.from === 'random' && basesOf(recipe).length === 1) return;
-  throw new StudioError({
-    code: 'bases-not-run',
-    message: 'The recipe asks for start weights from a file, or for several networks; this build does not run either.',
-    remedy: 'Take one network, with random start weights.',
   });
 }

@@ -26,7 +26,7 @@ describe('robustness', () => {
     const measuring = measureRobustness({
       recipe,
       dataset: halves,
-      network,
+      networkOf: () => network,
       runs,
       weightsOf: ({ arm }) => Promise.resolve(kept.get(arm ?? '') as Weights),
       createTrainer,
@@ -90,7 +90,7 @@ describe('robustness', () => {
     const measuring = measureRobustness({
       recipe,
       dataset: halves,
-      network,
+      networkOf: () => network,
       runs,
       weightsOf: () => Promise.resolve(kept.get('inmerge') as Weights),
       createTrainer,

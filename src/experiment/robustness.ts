@@ -13,6 +13,7 @@ import type { Network } from '../model/network.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { balancedError } from '../train/balancedError.ts';
 import { evaluate } from '../train/evaluate.ts';
+import type { Trainer } from '../train/trainer.ts';
 import type { ExperimentOptions } from './experimentOptions.ts';
 import type { RunKey } from './events.ts';
 
@@ -41,7 +42,8 @@ export interface Robustness {
 export interface RobustnessOptions {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
-  readonly network: Network;
+  /** What a run trained. */
+  readonly networkOf: (run: RunKey) => Network;
   readonly runs: readonly RunKey[];
   /** Weights of a run's selected epoch; asked for again whenever they are needed. */
   readonly weightsOf: (run: RunKey) => Promise<Weights>;
@@ -57,22 +59,58 @@ export interface RobustnessProgress {
   readonly fraction: number;
 }
 
-/** @returns null where the dataset has no test split or no run is named */
+/**
+ * The runs of one base after another, since their networks may not fit the device side by side.
+ * @returns null where the dataset has no test split or no run is named
+ */
 export async function* measureRobustness(options: RobustnessOptions): AsyncGenerator<RobustnessProgress, Robustness | null> {
-  const { recipe, dataset, network, runs, weightsOf, createTrainer } = options;
+  const { recipe, dataset, networkOf, runs, createTrainer } = options;
   if (dataset.splits.test === null || runs.length === 0) return null;
   const test = takenSplit(dataset, 'test', recipe.dataset.take.test);
   const { source, corruptions } = suiteFor(dataset.name, dataset.channels);
   const { momentum, weightDecay } = recipe.optimiser;
   const { height, width, task } = dataset;
-  const trainer = await createTrainer({ network, task, optimiser: { momentum, weightDecay }, seed: 0, merging: null });
+  const bases = [...new Set(runs.map(({ base }) => base))];
   // Corrupting an image is counted as evaluating one: it is soon done at 28 pixels, and as dear at 224.
-  const total = test.count * ((runs.length + 1) * corruptions.length * severities + runs.length);
+  const total = test.count * ((runs.length + bases.length) * corruptions.length * severities + runs.length);
   let done = 0;
-  const progress = (images: number, corruption: CorruptionName | null, severity: number): RobustnessProgress => {
+  const progress: Progress = (images, corruption, severity) => {
     done += images;
     return { corruption, severity, fraction: done / total };
   };
+  const measured = new Map<RunKey, RunRobustness>();
+  for (const base of bases) {
+    const own = runs.filter((run) => run.base === base);
+    const network = networkOf(own[0] as RunKey);
+    const trainer = await createTrainer({ network, task, optimiser: { momentum, weightDecay }, seed: 0, merging: null });
+    try {
+      for (const found of yield* measureRuns({ ...options, runs: own }, trainer, test, progress)) measured.set(found.run, found);
+    } finally {
+      trainer.dispose();
+    }
+  }
+  return {
+    format: 'inmerge-robustness',
+    version: 1,
+    source,
+    corruptions: corruptions.map(({ name }) => name),
+    images: test.count,
+    height,
+    width,
+    runs: runs.map((run) => measured.get(run) as RunRobustness),
+  };
+}
+
+type Progress = (images: number, corruption: CorruptionName | null, severity: number) => RobustnessProgress;
+
+async function* measureRuns(
+  options: RobustnessOptions,
+  trainer: Trainer,
+  test: Split,
+  progress: Progress,
+): AsyncGenerator<RobustnessProgress, RunRobustness[]> {
+  const { recipe, dataset, runs, weightsOf } = options;
+  const { task } = dataset;
 
   /** The balanced error of every run on one split. */
   async function* errorsOn(split: Split, corruption: CorruptionName | null, severity: number) {
@@ -84,7 +122,7 @@ export async function* measureRobustness(options: RobustnessOptions): AsyncGener
       for (;;) {
         const next = await evaluation.next();
         if (next.done === true) {
-          errors.push(balancedError(next.value.scores, images.labels(), network.classes, task));
+          errors.push(balancedError(next.value.scores, images.labels(), trainer.network.classes, task));
           break;
         }
         yield progress(next.value, corruption, severity);
@@ -93,30 +131,17 @@ export async function* measureRobustness(options: RobustnessOptions): AsyncGener
     return errors;
   }
 
-  try {
-    const clean = yield* errorsOn(test, null, 0);
-    const errors: number[][][] = runs.map(() => []);
-    for (const { name, parameters } of corruptions) {
-      errors.forEach((ofRun) => ofRun.push([]));
-      for (const [severity, parameter] of parameters.entries()) {
-        const corrupting = corruptedSplit(test, dataset, name, parameter, severity);
-        let step = corrupting.next();
-        for (; step.done !== true; step = corrupting.next()) yield progress(step.value, name, severity + 1);
-        const found = yield* errorsOn(step.value, name, severity + 1);
-        found.forEach((error, at) => errors[at]?.at(-1)?.push(error));
-      }
+  const clean = yield* errorsOn(test, null, 0);
+  const errors: number[][][] = runs.map(() => []);
+  for (const { name, parameters } of suiteFor(dataset.name, dataset.channels).corruptions) {
+    errors.forEach((ofRun) => ofRun.push([]));
+    for (const [severity, parameter] of parameters.entries()) {
+      const corrupting = corruptedSplit(test, dataset, name, parameter, severity);
+      let step = corrupting.next();
+      for (; step.done !== true; step = corrupting.next()) yield progress(step.value, name, severity + 1);
+      const found = yield* errorsOn(step.value, name, severity + 1);
+      found.forEach((error, at) => errors[at]?.at(-1)?.push(error));
     }
-    return {
-      format: 'inmerge-robustness',
-      version: 1,
-      source,
-      corruptions: corruptions.map(({ name }) => name),
-      images: test.count,
-      height,
-      width,
-      runs: runs.map((run, at) => ({ run, clean: clean[at] as number, errors: errors[at] as number[][] })),
-    };
-  } finally {
-    trainer.dispose();
   }
+  return runs.map((run, at) => ({ run, clean: clean[at] as number, errors: errors[at] as number[][] }));
 }

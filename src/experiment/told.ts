@@ -18,12 +18,12 @@ export const startEpochEvent = (run: RunKey, learningRate: number, val: Measures
 
 type Losses = Extract<LoopEvent, { at: 'losses' }>;
 
-/** @param images of a batch, and of the validation that closes the epoch */
+/** @param images of a batch, and of the validation that closes the epoch; what a pass of one costs, in the workload's own */
 export function progressEvent(
   { key, run }: { readonly key: RunKey; readonly run: Run },
   { epoch, epochs }: { readonly epoch: number; readonly epochs: number },
   { stepInEpoch, imagesPerSecond }: Losses,
-  images: { readonly batch: number; readonly val: number },
+  images: { readonly batch: number; readonly val: number; readonly cost: number },
   workload: Workload,
 ): ExperimentEvent {
   return {
@@ -35,7 +35,7 @@ export function progressEvent(
     stepsPerEpoch: run.stepsPerEpoch,
     imagesPerSecond,
     fraction: workload.fraction,
-    epochLeftMs: workload.msFor((run.stepsPerEpoch - stepInEpoch) * images.batch, images.val),
+    epochLeftMs: workload.msFor(images.cost * (run.stepsPerEpoch - stepInEpoch) * images.batch, images.cost * images.val),
     experimentLeftMs: workload.leftMs,
   };
 }

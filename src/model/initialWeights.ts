@@ -14,11 +14,18 @@ export type Weights = Map<string, Float32Array>;
  * `he`: convolutions uniform with He's variance over fan-out (torchvision's VGG uses the normal of that variance),
  * linear layers uniform with std 0.01 as torchvision's, biases 0.
  * BatchNorm starts at weight 1, bias 0, mean 0, variance 1.
+ * @param only names of the arrays to draw, each as it is among all; absent for all
  */
-export function initialWeights(network: Network, distribution: Recipe['start']['distribution'], seed: number): Weights {
+export function initialWeights(
+  network: Network,
+  distribution: Recipe['start']['distribution'],
+  seed: number,
+  only?: ReadonlySet<string>,
+): Weights {
   const root = fold(keyOf(seed), purposes.initialWeights);
   const weights: Weights = new Map();
   parameters(network).forEach((parameter, position) => {
+    if (only?.has(parameter.name) === false) return;
     const values = new Float32Array(elements(parameter.shape));
     const bound = drawBound(parameter, distribution);
     if (bound > 0) {

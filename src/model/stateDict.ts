@@ -24,7 +24,7 @@ export interface StateDict {
  */
 export async function readStateDict(file: SafetensorsFile, network: Network): Promise<StateDict> {
   const all = parameters(network);
-  const differences = compare(all, batchCounters(network), file.tensors);
+  const differences = stateDictDifferences(file, network);
   if (differences.length > 0) throw weightsDiffer(network, differences);
   const weights: Weights = new Map();
   const notFinite: { name: string; count: number }[] = [];
@@ -37,6 +37,10 @@ export async function readStateDict(file: SafetensorsFile, network: Network): Pr
   }
   return { weights, notFinite };
 }
+
+/** Every array that the file lacks, has too many, or has in another shape, in the names and shapes of the file. */
+export const stateDictDifferences = ({ tensors }: Pick<SafetensorsFile, 'tensors'>, network: Network): ErrorDetail[] =>
+  compare(parameters(network), batchCounters(network), tensors);
 
 /**
  * A safetensors file of the weights, as pieces for `new Blob(pieces)`.
@@ -105,6 +109,9 @@ function batchCounters(network: Network): string[] {
   return flatLayers(network).flatMap((layer) => (layer.kind === 'batchNorm' ? [`${layer.name}.num_batches_tracked`] : []));
 }
 
+/** What a left-over array is expected to be. */
+export const noSuchArray = 'no such array';
+
 function compare(
   all: readonly Parameter[],
   counters: readonly string[],
@@ -126,14 +133,14 @@ function compare(
   for (const name of counters) hold(name, [], 'I64', (dtype) => dtype === 'I64', false);
   for (const { name, dtype, shape } of tensors.values()) {
     if (!known.has(name))
-      differences.push({ where: shown(name), found: `${dtype} [${shape.join(', ')}]`, expected: 'no such array' });
+      differences.push({ where: shown(name), found: `${dtype} [${shape.join(', ')}]`, expected: noSuchArray });
   }
   return differences;
 }
 
 function weightsDiffer(network: Network, details: readonly ErrorDetail[]): StudioError {
   const missing = details.filter(({ found }) => found === 'missing').length;
-  const extra = details.filter(({ expected }) => expected === 'no such array').length;
+  const extra = details.filter(({ expected }) => expected === noSuchArray).length;
   const other = details.length - missing - extra;
   const counts = [
     ...(missing > 0 ? [`${missing} missing`] : []),

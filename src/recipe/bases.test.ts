@@ -60,6 +60,14 @@ describe('the bases of a recipe', () => {
     expect(networkName({ ...quick.network, batchNorm: false, head: 'vgg' })).toBe('vgg8-fc');
   });
 
+  it('take a network with start weights of its own as it is: a file fits one network', () => {
+    const pairs: Recipe = { ...many, sweep: { network: [vgg11, { ...resnet, start: imagenet }], start: [he] } };
+    expect(names(pairs)).toEqual([null, 'drawn-he', 'vgg11-bn', 'vgg11-bn_drawn-he', 'resnet18-w0.5_from-vgg11-imagenet']);
+    expect(baseOf(pairs, 'resnet18-w0.5_from-vgg11-imagenet')?.network).toEqual(resnet);
+    expect(parseRecipe(JSON.parse(JSON.stringify(pairs)))).toEqual(pairs);
+    expect(() => parseRecipe({ ...quick, sweep: { network: [{ ...resnet, begin: he }] } })).toThrow('sweep.network.0 is begin');
+  });
+
   it('name the files they need once, and a recipe that stands on one of them alone has no others', () => {
     expect(startFilesOf(many)).toEqual(['a'.repeat(64)]);
     const alone = onBase({ ...many, sweep: { ...many.sweep, tau: [0.1] } }, { network: resnet, start: he });

@@ -13,14 +13,21 @@ export interface Base {
   readonly start: StartSettings;
 }
 
-/** The recipe's own base, then one for every other combination of the networks and start weights of its sweep. */
-export function basesOf({ network, start, sweep }: Pick<Recipe, 'network' | 'start' | 'sweep'>): Base[] {
-  const bases: Base[] = [{ name: null, network, start }];
+type OfBases = Pick<Recipe, 'network' | 'start' | 'sweep'>;
+
+/**
+ * The recipe's own base, then the others of its sweep: a network with start weights of its own as it is, since a file fits one
+ * network; any other with every start weights that the recipe names.
+ */
+export function basesOf({ network: ownNetwork, start: ownStart, sweep }: OfBases): Base[] {
+  const own = { network: ownNetwork, start: ownStart };
+  const bases: Base[] = [{ name: null, ...own }];
   const known = new Set<string | null>([null]);
-  for (const otherNetwork of [network, ...(sweep.network ?? [])]) {
-    for (const otherStart of [start, ...(sweep.start ?? [])]) {
-      const name = nameOf({ network, start }, { network: otherNetwork, start: otherStart });
-      if (!known.has(name)) bases.push({ name, network: otherNetwork, start: otherStart });
+  const starts = [ownStart, ...(sweep.start ?? [])];
+  for (const { start: only, ...network } of sweptNetworks({ network: ownNetwork, sweep })) {
+    for (const start of only === undefined ? starts : [only]) {
+      const name = nameOf(own, { network, start });
+      if (!known.has(name)) bases.push({ name, network, start });
       known.add(name);
     }
   }
@@ -32,7 +39,7 @@ export const baseOf = (recipe: Recipe, name: string | null | undefined): Base | 
   basesOf(recipe).find((base) => base.name === (name ?? null));
 
 /** Digests of the files that its bases start from, each once; those that are not named yet are not among them. */
-export const startFilesOf = (recipe: Pick<Recipe, 'network' | 'start' | 'sweep'>): string[] => [
+export const startFilesOf = (recipe: OfBases): string[] => [
   ...new Set(basesOf(recipe).flatMap(({ start }) => (start.from === 'file' ? (start.sha256 ?? []) : []))),
 ];
 
@@ -42,9 +49,15 @@ export function onBase(recipe: Recipe, { network, start }: Pick<Base, 'network' 
   return { ...recipe, network, start, sweep };
 }
 
-/** Whether two different start weights of the recipe would bear the same name. */
-export function startsMixUp({ start, sweep }: Pick<Recipe, 'start' | 'sweep'>): boolean {
-  const files = [start, ...(sweep.start ?? [])].flatMap((each) => (each.from === 'file' ? [each] : []));
+const sweptNetworks = ({ network, sweep }: Pick<Recipe, 'network' | 'sweep'>): NonNullable<Recipe['sweep']['network']> => [
+  network,
+  ...(sweep.network ?? []),
+];
+
+/** Whether two different files of start weights would bear the same name. */
+export function startsMixUp({ start, sweep }: OfBases): boolean {
+  const starts = [start, ...(sweep.start ?? []), ...(sweep.network ?? []).flatMap((network) => network.start ?? [])];
+  const files = starts.flatMap((each) => (each.from === 'file' ? [each] : []));
   const hashes = new Map<string, string | null>();
   return files.some((file) => {
     const name = startName(file);
@@ -86,10 +99,7 @@ export const startTitle = (start: StartSettings): string =>
  * What a base is called beside the others of its recipe: by its network, its start weights or both, whichever differ. Empty
  * where the recipe has no other.
  */
-export function baseTitle(
-  recipe: Pick<Recipe, 'network' | 'start' | 'sweep'>,
-  { network, start }: Pick<Base, 'network' | 'start'>,
-): string {
+export function baseTitle(recipe: OfBases, { network, start }: Pick<Base, 'network' | 'start'>): string {
   const bases = basesOf(recipe);
   const several = (nameOfPart: (base: Base) => string) => new Set(bases.map(nameOfPart)).size > 1;
   return [

@@ -195,8 +195,8 @@ const recipeFields = z.strictObject({
       p: values(merging.p),
       tau: values(tau),
       condition: values(merging.condition),
-      /** Networks and start weights beside the recipe's own: every seed trains a backbone of each combination. */
-      network: values(network),
+      /** Networks and start weights beside the recipe's own: `recipe/bases.ts` says which go together. */
+      network: values(network.extend({ start: start.exactOptional() })),
       start: values(start),
     })
     .refine((sweep) => sweepSize(sweep) <= maxArms, { params: { expected: `expected at most ${maxArms} combinations` } }),

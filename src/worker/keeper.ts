@@ -25,7 +25,6 @@ export interface ExperimentFacts {
 }
 
 export class Keeper {
-  readonly #library: Library;
   readonly #facts: ExperimentFacts;
   readonly #say: (event: WorkerEvent) => void;
   readonly #write: (state: SavedState) => Promise<number>;
@@ -35,7 +34,6 @@ export class Keeper {
   #complained = false;
 
   constructor(library: Library, facts: ExperimentFacts, say: (event: WorkerEvent) => void) {
-    this.#library = library;
     this.#facts = facts;
     this.#say = say;
     this.#write = library.writer(facts.id);
@@ -49,9 +47,9 @@ export class Keeper {
     });
   }
 
-  /** A copy of the file, so that one click resumes after a reload. Without it the user is asked for the file. */
-  async keepDataset(sha256: string, file: Blob): Promise<void> {
-    await this.#library.keepDataset(sha256, file).catch((thrown: unknown) => this.#complain(thrown));
+  /** Copies of its files, so that one click resumes after a reload. Without them the user is asked for the files. */
+  async keepFiles(keep: () => Promise<void>): Promise<void> {
+    await keep().catch((thrown: unknown) => this.#complain(thrown));
   }
 
   /** At a safe rest: saves if it is time, or if the user is about to leave. */

@@ -5,7 +5,7 @@
 import { decodeContainer, encodeContainer } from '../base/container.ts';
 import type { ImageShape } from '../data/picture.ts';
 import type { Task } from '../data/dataset.ts';
-import type { RunKey } from '../experiment/events.ts';
+import { wayOf, type RunKey } from '../experiment/events.ts';
 import type { Weights } from '../model/initialWeights.ts';
 import type { Network } from '../model/network.ts';
 import type { Folder } from '../storage/slots.ts';
@@ -67,5 +67,5 @@ export class KeptWeights {
   }
 }
 
-/** Arms have names of letters, digits and dashes. */
-const fileOf = ({ seed, arm }: RunKey): string => `weights.${seed}.${arm ?? 'backbone'}`;
+/** Arms and bases have names of letters, digits and dashes. */
+const fileOf = (run: RunKey): string => `weights.${run.seed}.${wayOf(run) ?? 'backbone'}`;

@@ -13,7 +13,7 @@ const arm = { seed: 0, phase: 'finetune', arm: 'τ 0.1/a' } as const;
 
 async function shelfWith(folder: Folder | null = null) {
   const said: WorkerEvent[] = [];
-  const shelf = await KernelShelf.toWrite(folder, tinyRecipe, network, (event) => said.push(event));
+  const shelf = await KernelShelf.toWrite(folder, tinyRecipe, [network], (event) => said.push(event));
   const keep = async (run: typeof backbone | typeof arm, epoch: number, salt: number) => {
     await shelf.keep({ run, epoch, network, weights: weightsOf(salt) });
     await shelf.settled();

@@ -2,6 +2,7 @@
  * The kernels of past epochs of one experiment, on disk beside its saves: written while it trains, read for looking at.
  * Sized before the first epoch and announced with each; where there is no room, training goes on and the page is told.
  */
+import { wayOf } from '../experiment/events.ts';
 import type { EpochWeights } from '../experiment/inspection.ts';
 import {
   encodeSnapshot,
@@ -42,9 +43,10 @@ export class KernelShelf {
   }
 
   /** For an experiment that begins or goes on: what is kept already counts. */
-  static async toWrite(folder: Folder | null, recipe: Recipe, network: Network, say: (event: WorkerEvent) => void) {
+  static async toWrite(folder: Folder | null, recipe: Recipe, networks: readonly Network[], say: (event: WorkerEvent) => void) {
     const shelf = new KernelShelf(folder, recipe, say);
-    shelf.#plan = planSnapshots(recipe, snapshotBytes(network), folder === null ? mostBytesInMemory : await room());
+    const epochBytes = networks.reduce((sum, network) => sum + snapshotBytes(network), 0);
+    shelf.#plan = planSnapshots(recipe, epochBytes, folder === null ? mostBytesInMemory : await room());
     await shelf.#survey();
     shelf.#announce();
     return shelf;
@@ -73,7 +75,8 @@ export class KernelShelf {
     if (plan === null || !isKept(epoch, this.#recipe[run.phase].epochs, plan.every[run.phase])) return;
     // Training goes on while the disk writes; it waits only where the disk is an epoch behind.
     await this.#writing;
-    this.#writing = this.#write({ seed: run.seed, arm: run.arm, epoch }, encodeSnapshot(network, weights));
+    const { seed, arm, base } = run;
+    this.#writing = this.#write({ seed, arm, epoch, ...(base === undefined ? {} : { base }) }, encodeSnapshot(network, weights));
   }
 
   async #write(kept: KeptEpoch, pieces: Uint8Array<ArrayBuffer>[]): Promise<void> {
@@ -90,10 +93,9 @@ export class KernelShelf {
   }
 
   /** One convolution of a kept epoch; epoch 0 of an arm is the backbone's last. Null where it is not kept. */
-  async read({ seed, arm, epoch }: KeptEpoch, layer: number): Promise<LayerSnapshot | null> {
-    const start = arm !== null && epoch === 0;
-    const kept = start ? { seed, arm: null, epoch: this.#recipe.backbone.epochs } : { seed, arm, epoch };
-    const file = await this.#folder.read(fileName(kept));
+  async read(of: KeptEpoch, layer: number): Promise<LayerSnapshot | null> {
+    const start = of.arm !== null && of.epoch === 0;
+    const file = await this.#folder.read(fileName(start ? { ...of, arm: null, epoch: this.#recipe.backbone.epochs } : of));
     return file === null ? null : readSnapshot(file, layer);
   }
 
@@ -119,14 +121,18 @@ async function room(): Promise<number> {
 
 const ending = '.kernels';
 
-/** `0.3.kernels` for the backbone of seed 0 after epoch 3, `0.3.inmerge.kernels` for an arm. */
-const fileName = ({ seed, arm, epoch }: KeptEpoch): string =>
-  `${seed}.${epoch}${arm === null ? '' : `.${encodeURIComponent(arm)}`}${ending}`;
+/** `0.3.kernels` for the backbone of seed 0 after epoch 3, `0.3.inmerge.kernels` for an arm, `0.3.inmerge+vgg11.kernels` on another base. */
+function fileName({ seed, epoch, ...run }: KeptEpoch): string {
+  const way = wayOf(run);
+  return `${seed}.${epoch}${way === null ? '' : `.${encodeURIComponent(way).replace('%2B', '+')}`}${ending}`;
+}
 
 function epochOf(name: string): KeptEpoch | null {
   const match = /^(\d+)\.(\d+)(?:\.(.+))?\.kernels$/.exec(name);
   if (match === null) return null;
-  return { seed: Number(match[1]), epoch: Number(match[2]), arm: match[3] === undefined ? null : decodeURIComponent(match[3]) };
+  const [arm = '', base] = decodeURIComponent(match[3] ?? '').split('+');
+  const of = { seed: Number(match[1]), epoch: Number(match[2]), arm: arm === '' ? null : arm };
+  return base === undefined ? of : { ...of, base };
 }
 
 class MemoryFolder implements Folder {

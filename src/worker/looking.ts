@@ -6,7 +6,7 @@ import { errorData, StudioError } from '../base/errors.ts';
 import { BatchSource } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetOfOne, pictureAs, type ImageShape } from '../data/picture.ts';
-import type { RunKey } from '../experiment/events.ts';
+import { runName, type RunKey } from '../experiment/events.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Folder } from '../storage/slots.ts';
@@ -137,7 +137,7 @@ export class Looking {
   }
 
   async #classifierOf(run: RunKey): Promise<Classifier> {
-    const name = `${run.seed}/${run.arm ?? ''}`;
+    const name = runName(run);
     const open = this.#open.get(name);
     if (open !== undefined) return open;
     const { network, task, weights } = await this.mustKeep(run);

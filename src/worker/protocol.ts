@@ -67,6 +67,8 @@ export interface SavedExperiment {
 export interface KeptEpoch {
   readonly seed: number;
   readonly arm: string | null;
+  /** As in a run's key: absent for the recipe's own network and start weights. */
+  readonly base?: string;
   readonly epoch: number;
 }
 

@@ -7,7 +7,9 @@ import { breathe } from '../base/breathe.ts';
 import { errorData, StudioError } from '../base/errors.ts';
 import type { RunKey } from '../experiment/events.ts';
 import type { Robustness } from '../experiment/robustness.ts';
-import { armsOf } from '../recipe/arms.ts';
+import { runsOf } from '../experiment/plan.ts';
+import type { Network } from '../model/network.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { Devices } from './devices.ts';
 import type { Looking } from './looking.ts';
@@ -68,15 +70,16 @@ export class RobustnessMeter {
     const { recipe, folder } = looking.mustSubject();
     const dataset = await looking.testDataset();
     if (dataset.splits.test === null) throw noTestSplit();
-    const runs = await this.#runsOf(recipe.seeds, armsOf(recipe));
-    const [first] = runs;
-    if (first === undefined) throw nothingFinished();
-    const { network } = await looking.mustKeep(first);
+    const runs = await this.#keptOf(recipe);
+    if (runs.length === 0) throw nothingFinished();
+    const networks = new Map<string | undefined, Network>();
+    for (const run of runs) if (!networks.has(run.base)) networks.set(run.base, (await looking.mustKeep(run)).network);
+    const networkOf = ({ base }: RunKey) => networks.get(base) as Network;
     await devices.ready();
     const { createTrainer } = await devices.trainers();
     const { measureRobustness } = await import('../experiment/robustness.ts');
     const weightsOf = async (run: RunKey) => (await looking.mustKeep(run)).weights;
-    const measuring = measureRobustness({ recipe, dataset, network, runs, weightsOf, createTrainer });
+    const measuring = measureRobustness({ recipe, dataset, networkOf, runs, weightsOf, createTrainer });
     let toldAt = Number.NEGATIVE_INFINITY;
     for (;;) {
       const next = await measuring.next();
@@ -104,14 +107,9 @@ export class RobustnessMeter {
   }
 
   /** The runs whose weights are kept. */
-  async #runsOf(seeds: readonly number[], arms: readonly { readonly name: string }[]): Promise<RunKey[]> {
+  async #keptOf(recipe: Recipe): Promise<RunKey[]> {
     const runs: RunKey[] = [];
-    for (const seed of seeds) {
-      for (const { name } of arms) {
-        const run: RunKey = { seed, phase: 'finetune', arm: name };
-        if (await this.#options.looking.keeps(run)) runs.push(run);
-      }
-    }
+    for (const run of runsOf(recipe)) if (run.arm !== null && (await this.#options.looking.keeps(run))) runs.push(run);
     return runs;
   }
 }

@@ -202,11 +202,14 @@ export class Session {
     const { open } = this.#datasets;
     if (open === null) throw nothingToTrain();
     this.#options.say({ say: 'preparing', stage: 'Building the network' });
-    const { Experiment: ExperimentClass } = await import('../experiment/experiment.ts');
-    const recipe = parseRecipe(value);
+    const [{ Experiment: ExperimentClass }, { largest }] = [
+      await import('../experiment/experiment.ts'),
+      await import('../experiment/forecast.ts'),
+    ];
+    const recipe = this.#startFiles.named(parseRecipe(value));
     this.#closeExperiment();
     this.#experiment = new ExperimentClass(await this.#experimentOptions(recipe, open.dataset));
-    await this.#devices.tellNeeds(this.#experiment.network, recipe.optimiser.batchSize);
+    await this.#devices.tellNeeds(largest(this.#experiment.networks), recipe.optimiser.batchSize);
     const id = newId();
     await this.#showToLook(id, recipe, open);
     return this.#kept(this.#experiment, id, Date.now(), open);
@@ -217,7 +220,7 @@ export class Session {
     const running = this.#experiment;
     const passes = running?.passesPerMs ?? null;
     if (running === null || passes === null) return;
-    await (await this.#past.library)?.paces.keep(this.#devices.name, passes * forwardMacs(running.network));
+    await (await this.#past.library)?.paces.keep(this.#devices.name, passes * forwardMacs(running.networks[0]));
   }
 
   /** Opens an interrupted experiment where it was saved last. */
@@ -241,7 +244,9 @@ export class Session {
     const onWeights = async (kept: EpochWeights) => this.#shelf?.keep(kept);
     const by = { build: this.#options.build, device: this.#devices.name };
     const runs = (await this.#past.library)?.runs(by) ?? null;
-    return { recipe, dataset, onResult, onWeights, runs, ...(await this.#devices.trainers()) };
+    const { openStartFiles } = await import('../experiment/startFiles.ts');
+    const startFiles = await openStartFiles(recipe, (sha256) => this.#startFiles.find(sha256));
+    return { recipe, dataset, onResult, onWeights, runs, startFiles, ...(await this.#devices.trainers()) };
   }
 
   /** What a recipe would take; null where it does not fit the dataset. */
@@ -275,15 +280,18 @@ export class Session {
   async #kept(experiment: Experiment, id: string, startedAt: number, open: Open): Promise<Begun> {
     const library = await this.#past.library;
     const { say, build } = this.#options;
-    const { network, recipe } = experiment;
-    const shelf = await KernelShelf.toWrite(library?.kernels(id) ?? null, recipe, network, say);
+    const { networks, recipe } = experiment;
+    const shelf = await KernelShelf.toWrite(library?.kernels(id) ?? null, recipe, networks, say);
     this.#shelf = shelf;
     if (library === null) return { experiment, keeper: null };
     const { origin, summary } = open;
     const facts = { id, startedAt, recipe, build, device: this.#devices.name, origin, datasetTitle: summary.title };
     const keeper = new Keeper(library, facts, say);
     keeper.kernelBytes = () => shelf.bytes;
-    if (open.file !== null) await keeper.keepDataset(open.dataset.sha256, open.file);
+    await keeper.keepFiles(async () => {
+      if (open.file !== null) await library.keepDataset(open.dataset.sha256, open.file);
+      await this.#startFiles.keep(recipe);
+    });
     return { experiment, keeper };
   }
 

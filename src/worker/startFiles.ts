@@ -4,7 +4,10 @@
  * whether its file is here already.
  */
 import { createSHA256 } from 'hash-wasm';
+import { withDigests } from '../experiment/startFiles.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
+import { startFilesOf } from '../recipe/bases.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { StartFile } from './archiveProtocol.ts';
 import type { Library } from './library.ts';
 
@@ -25,6 +28,23 @@ export class StartFiles {
     const sha256 = hasher.digest('hex');
     this.#given.set(sha256, file);
     return { name: file.name, sha256, bytes: file.size };
+  }
+
+  /** The recipe with a digest for every file that it knows by name alone, where one of that name was given. */
+  named(recipe: Recipe): Recipe {
+    return withDigests(
+      recipe,
+      [...this.#given].map(([sha256, { name }]) => ({ name, sha256 })),
+    );
+  }
+
+  /** Keeps copies of the files that the recipe starts from. */
+  async keep(recipe: Recipe): Promise<void> {
+    const library = await this.#library;
+    for (const sha256 of startFilesOf(recipe)) {
+      const file = this.#given.get(sha256);
+      if (file !== undefined) await library?.keepStartFile(sha256, file);
+    }
   }
 
   /** Its bytes stay where they are until they are asked for; null where it was neither given nor kept. */

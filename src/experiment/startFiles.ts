@@ -1,0 +1,62 @@
+/** The files that a recipe starts from, opened and checked against its digests, for an experiment to read at each seed. */
+import { StudioError } from '../base/errors.ts';
+import { SafetensorsFile } from '../model/safetensors.ts';
+import { basesOf, startFilesOf, type StartSettings } from '../recipe/bases.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/** By digest. */
+export type StartFiles = ReadonlyMap<string, SafetensorsFile>;
+
+/**
+ * Those that `find` has; an experiment refuses the lack of one.
+ * @param find the file of a digest, or null
+ * @throws StudioError `safetensors-...`
+ */
+export async function openStartFiles(recipe: Recipe, find: (sha256: string) => Promise<Blob | null>): Promise<StartFiles> {
+  const files = new Map<string, SafetensorsFile>();
+  for (const sha256 of startFilesOf(recipe)) {
+    const blob = await find(sha256);
+    if (blob !== null) files.set(sha256, await SafetensorsFile.open(blob));
+  }
+  return files;
+}
+
+/** The recipe with a digest for every start that names a file and none, where a file of that name was given. */
+export function withDigests(recipe: Recipe, given: readonly { readonly name: string; readonly sha256: string }[]): Recipe {
+  const named = (start: StartSettings): StartSettings => {
+    if (start.from === 'random' || start.sha256 !== null) return start;
+    return { ...start, sha256: given.find(({ name }) => name === start.name)?.sha256 ?? null };
+  };
+  const { network: networks, start: starts, ...rest } = recipe.sweep;
+  const sweep: Recipe['sweep'] = {
+    ...rest,
+    ...(networks === undefined
+      ? {}
+      : {
+          network: networks.map((network) =>
+            network.start === undefined ? network : { ...network, start: named(network.start) },
+          ),
+        }),
+    ...(starts === undefined ? {} : { start: starts.map(named) }),
+  };
+  return { ...recipe, start: named(recipe.start), sweep };
+}
+
+/** @throws StudioError `start-file-missing` naming every file that is not there */
+export function checkStartFiles(recipe: Recipe, files: StartFiles): void {
+  const lacking = basesOf(recipe).flatMap(({ start }) =>
+    start.from === 'file' && (start.sha256 === null || !files.has(start.sha256)) ? [start] : [],
+  );
+  const [first] = lacking;
+  if (first === undefined) return;
+  throw new StudioError({
+    code: 'start-file-missing',
+    message: `The recipe starts from the weights in “${first.name}”${first.sha256 === null ? '' : ` (SHA-256 ${first.sha256.slice(0, 12)}…)`}, and that file was not given.`,
+    remedy: 'Give the file (on the command line with --weights FILE), or take random start weights.',
+    details: [...new Map(lacking.map((start) => [start.sha256 ?? start.name, start])).values()].map(({ name, sha256 }) => ({
+      where: name,
+      found: 'no file',
+      expected: sha256 === null ? 'a file of this name' : `SHA-256 ${sha256}`,
+    })),
+  });
+}
