@@ -4,6 +4,7 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { vi } from 'vitest';
+import { defaultChoice } from '../gpu/compiled/tiles.ts';
 import { tf } from '../gpu/tfjs.ts';
 import { CompiledTrainer } from './compiledTrainer.ts';
 import { describeGoldenStepsOf } from './testing/goldenSteps.ts';
@@ -16,7 +17,9 @@ const device = () => (tf.backend() as WebGPUBackend).device;
 describeGoldenStepsOf({
   compiled: (options) => CompiledTrainer.create({ ...options, device: device() }),
   ...(process.env['TEST_TILED'] === '1'
-    ? { 'compiled, tiled': (options) => CompiledTrainer.create({ ...options, device: device(), kernels: 'tiled' }) }
+    ? {
+        'compiled, tiled': (options) => CompiledTrainer.create({ ...options, device: device(), kernels: defaultChoice.hardware }),
+      }
     : {}),
   'compiled, in chunks': (options) => CompiledTrainer.create({ ...options, device: device(), mostImagesOfChunk: 3 }),
 });

@@ -6,8 +6,8 @@
 import type { BatchSource } from '../data/batches.ts';
 import { fold, keyOf, purposes } from '../base/threefry.ts';
 import { CompiledNetwork } from '../gpu/compiled/compiledNetwork.ts';
-import type { KernelSet } from '../gpu/compiled/convKernels.ts';
 import type { CompileProgress } from '../gpu/compiled/pipelines.ts';
+import type { KernelChoice } from '../gpu/compiled/tiles.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import { GpuMerger } from '../merge/gpuMerger.ts';
 import type { MergeLog } from '../merge/mergeLog.ts';
@@ -30,8 +30,8 @@ export interface CompiledTrainerOptions extends TapeTrainerOptions {
   readonly device: GPUDevice;
   /** Told how many of the step's shaders are compiled. */
   readonly progress?: CompileProgress | undefined;
-  /** Absent: chosen by the adapter. */
-  readonly kernels?: KernelSet | undefined;
+  /** Absent: what is taken where nothing was measured. */
+  readonly kernels?: KernelChoice | undefined;
   /** For tests: images of a chunk, where it should be less than the device allows. */
   readonly mostImagesOfChunk?: number | undefined;
 }

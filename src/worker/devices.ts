@@ -6,6 +6,7 @@ import { errorData, StudioError } from '../base/errors.ts';
 import type { Backend } from '../gpu/backends.ts';
 import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
 import { mostBytes } from '../gpu/compiled/chunks.ts';
+import { defaultChoice } from '../gpu/compiled/tiles.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import type { Network } from '../model/network.ts';
 import { describeDevice } from './deviceReport.ts';
@@ -72,7 +73,7 @@ export class Devices {
     const device = this.#backend?.webgpu?.device;
     if (device === undefined) return null;
     const { stepNeeds } = await import('../gpu/compiled/stepNeeds.ts');
-    const kernels = isSoftware(device.adapterInfo) ? 'direct' : 'tiled';
+    const kernels = defaultChoice[isSoftware(device.adapterInfo) ? 'software' : 'hardware'];
     const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, device.limits, kernels);
     return { bytes: stepBytes + parameterBytes, chunks, mostBytes: mostBytes(device.limits) };
   }

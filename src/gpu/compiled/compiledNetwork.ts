@@ -6,13 +6,14 @@ import type { Network } from '../../model/network.ts';
 import { lowerBackward } from './backwardPass.ts';
 import { chunksOf, evaluationImages, imagesAtOnce } from './chunks.ts';
 import { lowerForward } from './forwardPass.ts';
-import { convKernels, type ConvKernels, type KernelSet } from './convKernels.ts';
+import { convKernels, type ConvKernels } from './convKernels.ts';
 import { graphOf, type Graph } from './graph.ts';
 import { Lowering, type Chunk } from './lowering.ts';
 import { batchBytes, nowBytes, quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
 import { ParameterBuffers } from './parameterBuffers.ts';
 import { Pipelines, type CompileProgress } from './pipelines.ts';
 import { Arena, Program } from './program.ts';
+import { defaultChoice, type KernelChoice } from './tiles.ts';
 
 export interface CompiledOptions {
   readonly device: GPUDevice;
@@ -21,8 +22,8 @@ export interface CompiledOptions {
   /** Losses are kept for that many steps. */
   readonly lossWindow: number;
   readonly software: boolean;
-  /** Null chooses by the adapter. */
-  readonly kernels: KernelSet | null;
+  /** Null: what is taken where nothing was measured. */
+  readonly kernels: KernelChoice | null;
   /** For tests: images of a chunk, where it should be less than the device allows. */
   readonly mostImagesOfChunk?: number | undefined;
 }
@@ -81,7 +82,7 @@ export class CompiledNetwork {
   private constructor(options: CompiledOptions) {
     const { device, network } = options;
     this.#options = options;
-    this.#kernels = convKernels[options.kernels ?? (options.software ? 'direct' : 'tiled')];
+    this.#kernels = convKernels(options.kernels ?? defaultChoice[options.software ? 'software' : 'hardware']);
     this.graph = graphOf(network);
     this.parameters = new ParameterBuffers(device, network);
     this.#pipelines = Pipelines.of(device);

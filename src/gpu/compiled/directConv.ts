@@ -5,11 +5,8 @@
  */
 import { gradientSink, type Contribution } from './activation.ts';
 import { divisorUpTo, weightReader, type ConvShape } from './convShape.ts';
+import type { Share } from './tiles.ts';
 import { floats, lanes, reads, spread, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
-
-/** Pixels and fours of channels of one invocation. */
-const pixelsEach = 4;
-const quadsEach = 4;
 
 export interface ConvBuffers {
   readonly batch: Resource;
@@ -17,7 +14,7 @@ export interface ConvBuffers {
   readonly weights: Resource;
 }
 
-const head = (perImage: number, block: number) => `
+const head = (perImage: number, block: number, pixelsEach: number) => `
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let pixels = batch.images * ${perImage}u;
@@ -35,22 +32,24 @@ const place = (height: number, width: number) => `
   let row# = i32(pixel# % ${height * width}u / ${width}u);
   let column# = i32(pixel# % ${width}u);`;
 
-const numbered = (text: string) => unrolled(pixelsEach, (at) => text.replaceAll('#', String(at)));
+const numbering = (count: number) => (text: string) => unrolled(count, (at) => text.replaceAll('#', String(at)));
 
 /** y = conv(x) + bias, rectified where `relu`. `x` is stored as it is to be read. */
 export function convForward(
   shape: ConvShape,
   buffers: ConvBuffers & { x: Resource; y: Resource; bias: Resource | null },
   relu: boolean,
+  { pixels: pixelsEach, quads: quadsEach }: Share,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const block = divisorUpTo(outQuads, quadsEach);
+  const numbered = numbering(pixelsEach);
   const weights = weightReader(shape);
   const each = (piece: (pixel: number, q: number) => string) =>
     unrolled(pixelsEach, (pixel) => unrolled(block, (q) => piece(pixel, q)));
   const start = buffers.bias === null ? 'vec4f(0.0)' : 'bias[quad + @u]';
   const body = `${weights.code}
-${head(outHeight * outWidth, block)}
+${head(outHeight * outWidth, block, pixelsEach)}
   ${numbered(place(outHeight, outWidth))}
   ${each((pixel, q) => `var sum${pixel}_${q} = ${start.replace('@', String(q))};`)}
   for (var ky = 0; ky < ${size}; ky++) {
@@ -95,9 +94,11 @@ export function convInputGradient(
   shape: ConvShape,
   buffers: ConvBuffers & { dy: Resource },
   contribution: Contribution,
+  { pixels: pixelsEach, quads: quadsEach }: Share,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outChannels, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const block = divisorUpTo(inQuads, quadsEach);
+  const numbered = numbering(pixelsEach);
   const sink = gradientSink(contribution);
   const each = (piece: (pixel: number, q: number) => string) =>
     unrolled(pixelsEach, (pixel) => unrolled(block, (q) => piece(pixel, q)));
@@ -117,7 +118,7 @@ export function convInputGradient(
   const vertical = along('row', 'ky', outHeight);
   const horizontal = along('column', 'kx', outWidth);
   const body = `${sink.code}
-${head(inHeight * inWidth, block)}
+${head(inHeight * inWidth, block, pixelsEach)}
   ${numbered(place(inHeight, inWidth))}
   ${each((pixel, q) => `var sum${pixel}_${q} = vec4f(0.0);`)}
   for (var ky = 0; ky < ${size}; ky++) {

@@ -5,8 +5,8 @@
  */
 import { divisorUpTo, type ConvShape } from './convShape.ts';
 import { lanes, reads, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
+import type { Share } from './tiles.ts';
 
-const quadsEach = 4;
 /** Pixels summed in one run: float32 sums of more lose digits, and more slices keep a GPU busy. */
 const pixelsOfSlice = 2048;
 /** Bound on the bytes of one layer's partial sums, unless a single slice is larger. */
@@ -27,6 +27,7 @@ export function convFilterGradient(
   shape: ConvShape,
   buffers: { batch: Resource; chunk: number; x: Resource; dy: Resource; partials: Resource },
   slices: number,
+  { quads: quadsEach }: Share,
 ): Operation {
   const { bias, inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const block = divisorUpTo(outQuads, quadsEach);

@@ -6,10 +6,11 @@ import { elements, parameters, type Network } from '../../model/network.ts';
 import { lowerBackward } from './backwardPass.ts';
 import { chunksOf, imagesAtOnce, type BindingLimits } from './chunks.ts';
 import { lowerForward } from './forwardPass.ts';
-import { convKernels, type KernelSet } from './convKernels.ts';
+import { convKernels } from './convKernels.ts';
 import { graphOf } from './graph.ts';
 import { Lowering } from './lowering.ts';
 import { planMemory } from './memoryPlan.ts';
+import { defaultChoice, type KernelChoice } from './tiles.ts';
 
 export interface StepNeeds {
   readonly dispatches: number;
@@ -21,7 +22,12 @@ export interface StepNeeds {
   readonly parameterBytes: number;
 }
 
-export function stepNeeds(network: Network, batchSize: number, limits: BindingLimits, kernels: KernelSet = 'tiled'): StepNeeds {
+export function stepNeeds(
+  network: Network,
+  batchSize: number,
+  limits: BindingLimits,
+  kernels: KernelChoice = defaultChoice.hardware,
+): StepNeeds {
   const graph = graphOf(network);
   const parameterBytes = parameters(network).reduce(
     (sum, { shape, trainable }) => sum + elements(shape) * 4 * (trainable ? 3 : 2),
@@ -34,7 +40,7 @@ export function stepNeeds(network: Network, batchSize: number, limits: BindingLi
   const lowering = new Lowering({
     graph,
     chunks,
-    kernels: convKernels[kernels],
+    kernels: convKernels(kernels),
     parameters: {
       get: (name) => ({ values: named(name) }),
       trained: (name) => ({ values: named(name), velocity: named(`${name}, momentum`) }),

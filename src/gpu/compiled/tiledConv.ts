@@ -1,19 +1,14 @@
 /**
- * Convolution forward and its input gradient for graphics cards: implicit matrix products in tiles of 64 pixels by 64
- * channels. A workgroup of 64 invocations fetches a tile of both factors into workgroup memory, each invocation multiplies
- * 8 x 8 of it in registers. Pixels run over the whole chunk, so that small maps fill their tiles. Sums run over taps, then
- * channels, in fixed order.
+ * Convolution forward and its input gradient for graphics cards: implicit matrix products in blocks of pixels by channels,
+ * as a `Tile` says. A workgroup fetches a step of both factors into workgroup memory, each invocation multiplies its share
+ * of the block in registers. Pixels run over the whole chunk, so that small maps fill their blocks. Sums run over taps, then
+ * channels: the same order whatever the tile.
  */
 import { gradientSink, type Contribution } from './activation.ts';
 import { weightReader, type ConvShape } from './convShape.ts';
 import type { ConvBuffers } from './directConv.ts';
 import { reads, spread, uniform, unrolled, writes, type Binding, type Operation, type Resource } from './operation.ts';
-
-export const tileSide = 64;
-const threads = 64;
-/** Fours of channels across a tile, and pixels or fours beside one another that an invocation has. */
-const tileQuads = tileSide / 4;
-const each = 8;
+import { invocations, type Tile } from './tiles.ts';
 
 /** A matrix product whose rows are pixels: out[pixel, channel] = sum over taps and inner channels of source x weights. */
 interface Product {
@@ -43,73 +38,81 @@ interface Product {
   readonly chunk: number;
 }
 
-function product(p: Product): Operation {
+function product(p: Product, tile: Tile): Operation {
+  const { columns, columnsEach, rows, rowsEach } = tile;
+  const threads = invocations(tile);
+  /** Fours of channels across the block, and of one invocation; those lie `acrossThreads` apart, its pixels `downThreads`. */
+  const blockQuads = columns / 4;
+  const quadsEach = columnsEach / 4;
+  const acrossThreads = blockQuads / quadsEach;
+  const downThreads = rows / rowsEach;
   // Fours of inner channels fetched at once: a divisor of the threads.
-  const depth = p.sourceQuads >= 4 ? 4 : p.sourceQuads >= 2 ? 2 : 1;
-  const rowsAtOnce = threads / depth;
+  const most = p.sourceQuads >= 4 ? 4 : p.sourceQuads >= 2 ? 2 : 1;
+  const depth = Math.min(tile.depth / 4, most);
   // One more than needed: neighbouring invocations then read from different banks.
   const stride = depth + 1;
   const alongOutputs = p.weightsAlong === 'outputs';
-  const sums = (piece: (row: number, half: number) => string) => unrolled(each, (row) => unrolled(2, (half) => piece(row, half)));
+  const sums = (piece: (row: number, q: number) => string) =>
+    unrolled(rowsEach, (row) => unrolled(quadsEach, (q) => piece(row, q)));
   const multiply = alongOutputs
     ? unrolled(4, (part) => {
         const weights = unrolled(
-          2,
-          (half) => `let w${part}_${half} = others[(k4 * 4u + ${part}u) * ${tileQuads}u + across + ${half * 8}u];`,
+          quadsEach,
+          (q) => `let w${part}_${q} = others[(k4 * 4u + ${part}u) * ${blockQuads}u + across + ${q * acrossThreads}u];`,
         );
-        return `${weights}\n${sums((row, half) => `sum${row}_${half} += a${row}.${'xyzw'[part]} * w${part}_${half};`)}`;
+        return `${weights}\n${sums((row, q) => `sum${row}_${q} += a${row}.${'xyzw'[part]} * w${part}_${q};`)}`;
       })
-    : unrolled(2, (half) => {
+    : unrolled(quadsEach, (q) => {
         const weights = unrolled(
           4,
-          (part) => `let w${half}_${part} = others[(${part * tileQuads}u + across + ${half * 8}u) * ${stride}u + k4];`,
+          (part) => `let w${q}_${part} = others[(${part * blockQuads}u + across + ${q * acrossThreads}u) * ${stride}u + k4];`,
         );
-        const dots = (row: number) => [0, 1, 2, 3].map((part) => `dot(a${row}, w${half}_${part})`).join(', ');
-        return `${weights}\n${unrolled(each, (row) => `sum${row}_${half} += vec4f(${dots(row)});`)}`;
+        const dots = (row: number) => [0, 1, 2, 3].map((part) => `dot(a${row}, w${q}_${part})`).join(', ');
+        return `${weights}\n${unrolled(rowsEach, (row) => `sum${row}_${q} += vec4f(${dots(row)});`)}`;
       });
-  const fetchOthers = alongOutputs
-    ? unrolled(
-        depth,
-        (at) => `{
-          let k = (lane + ${at * threads}u) / ${tileQuads}u;
-          let quad = firstQuad + lane % ${tileQuads}u;
+  const sourceTurns = turns(rows * depth, threads);
+  const otherTurns = turns(columns * depth, threads);
+  const fetchOthers = unrolled(otherTurns.count, (at) =>
+    otherTurns.guarded(
+      alongOutputs
+        ? `{
+          let k = (lane + ${at * threads}u) / ${blockQuads}u;
+          let quad = firstQuad + (lane + ${at * threads}u) % ${blockQuads}u;
           others[lane + ${at * threads}u] = ${p.fetchWeights};
-        }`,
-      )
-    : unrolled(
-        depth,
-        (at) => `{
-          let n = lane / ${depth}u + ${at * rowsAtOnce}u;
+        }`
+        : `{
+          let n = (lane + ${at * threads}u) / ${depth}u;
           let channel = firstQuad * 4u + n;
-          others[(n % 4u * ${tileQuads}u + n / 4u) * ${stride}u + fetched] = ${p.fetchWeights};
+          others[(n % 4u * ${blockQuads}u + n / 4u) * ${stride}u + fetched] = ${p.fetchWeights};
         }`,
-      );
+    ),
+  );
   const body = `${p.code}
-var<workgroup> sources: array<vec4f, ${tileSide * stride}>;
-var<workgroup> others: array<vec4f, ${alongOutputs ? depth * 4 * tileQuads : tileSide * stride}>;
+var<workgroup> sources: array<vec4f, ${rows * stride}>;
+var<workgroup> others: array<vec4f, ${alongOutputs ? depth * columns : columns * stride}>;
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let pixels = batch.images * ${p.outHeight * p.outWidth}u;
-  let firstPixel = (group.x + group.z * groups.x) * ${tileSide}u;
-  let firstQuad = group.y * ${tileQuads}u;
-  let across = lane % 8u;
-  let down = lane / 8u;
+  let firstPixel = (group.x + group.z * groups.x) * ${rows}u;
+  let firstQuad = group.y * ${blockQuads}u;
+  let across = lane % ${acrossThreads}u;
+  let down = lane / ${acrossThreads}u;
   let fetched = lane % ${depth}u;
   ${unrolled(
-    depth,
+    sourceTurns.count,
     (at) => `
-  let pixel${at} = firstPixel + lane / ${depth}u + ${at * rowsAtOnce}u;
+  let pixel${at} = firstPixel + (lane + ${at * threads}u) / ${depth}u;
   let image${at} = pixel${at} / ${p.outHeight * p.outWidth}u;
   let row${at} = i32(pixel${at} % ${p.outHeight * p.outWidth}u / ${p.outWidth}u);
   let column${at} = i32(pixel${at} % ${p.outWidth}u);`,
   )}
-  ${sums((row, half) => `var sum${row}_${half} = vec4f(0.0);`)}
+  ${sums((row, q) => `var sum${row}_${q} = vec4f(0.0);`)}
   for (var tap = 0; tap < ${p.size * p.size}; tap++) {
     let ky = tap / ${p.size};
     let kx = tap % ${p.size};
     ${unrolled(
-      depth,
+      sourceTurns.count,
       (at) => `
     var inside${at} = false;
     var at${at} = 0u;
@@ -123,26 +126,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     )}
     for (var c = 0u; c < ${p.sourceQuads}u; c += ${depth}u) {
       let k4 = c + fetched;
-      ${unrolled(
-        depth,
-        (at) => `sources[(lane / ${depth}u + ${at * rowsAtOnce}u) * ${stride}u + fetched] =
-        select(vec4f(0.0), source[at${at} + min(k4, ${p.sourceQuads - 1}u)], inside${at} && k4 < ${p.sourceQuads}u);`,
+      ${unrolled(sourceTurns.count, (at) =>
+        sourceTurns.guarded(`sources[(lane + ${at * threads}u) / ${depth}u * ${stride}u + fetched] =
+        select(vec4f(0.0), source[at${at} + min(k4, ${p.sourceQuads - 1}u)], inside${at} && k4 < ${p.sourceQuads}u);`),
       )}
       ${fetchOthers}
       workgroupBarrier();
       for (var k4 = 0u; k4 < ${depth}u; k4++) {
-        ${unrolled(each, (row) => `let a${row} = sources[(down + ${row * 8}u) * ${stride}u + k4];`)}
+        ${unrolled(rowsEach, (row) => `let a${row} = sources[(down + ${row * downThreads}u) * ${stride}u + k4];`)}
         ${multiply}
       }
       workgroupBarrier();
     }
   }
   ${sums(
-    (row, half) => `{
-    let pixel = firstPixel + down + ${row * 8}u;
-    let quad = firstQuad + across + ${half * 8}u;
+    (row, q) => `{
+    let pixel = firstPixel + down + ${row * downThreads}u;
+    let quad = firstQuad + across + ${q * acrossThreads}u;
     if (pixel < pixels && quad < ${p.outQuads}u) {
-      let value = sum${row}_${half};
+      let value = sum${row}_${q};
       ${p.store}
     }
   }`,
@@ -152,9 +154,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     label: p.label,
     bindings: p.bindings,
     body,
-    groups: (images) => spread(Math.ceil((images * p.outHeight * p.outWidth) / tileSide), Math.ceil(p.outQuads / tileQuads)),
+    groups: (images) => spread(Math.ceil((images * p.outHeight * p.outWidth) / rows), Math.ceil(p.outQuads / blockQuads)),
     macs: p.macs,
     chunk: p.chunk,
+  };
+}
+
+/** How often `threads` invocations fetch, for `entries` in all; where there are fewer entries, the others stand by. */
+function turns(entries: number, threads: number) {
+  return {
+    count: Math.ceil(entries / threads),
+    guarded: (fetch: string) => (entries < threads ? `if (lane < ${entries}u) { ${fetch} }` : fetch),
   };
 }
 
@@ -163,40 +173,44 @@ export function tiledForward(
   shape: ConvShape,
   buffers: ConvBuffers & { x: Resource; y: Resource; bias: Resource | null },
   relu: boolean,
+  tile: Tile,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const weights = weightReader(shape);
   const biased = buffers.bias === null ? 'value' : 'value + bias[quad]';
-  return product({
-    label: `${shape.name} forward`,
-    macs: shape.macs,
-    outHeight,
-    outWidth,
-    outQuads,
-    size,
-    sourceHeight: inHeight,
-    sourceWidth: inWidth,
-    sourceQuads: inQuads,
-    locate: `let y = row * ${stride} + ky - ${padding};
+  return product(
+    {
+      label: `${shape.name} forward`,
+      macs: shape.macs,
+      outHeight,
+      outWidth,
+      outQuads,
+      size,
+      sourceHeight: inHeight,
+      sourceWidth: inWidth,
+      sourceQuads: inQuads,
+      locate: `let y = row * ${stride} + ky - ${padding};
       let z = column * ${stride} + kx - ${padding};
       let inside = y >= 0 && y < ${inHeight} && z >= 0 && z < ${inWidth};`,
-    code: `${weights.code}
+      code: `${weights.code}
 fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
   let known = channel < ${inChannels}u && quad < ${outQuads}u;
   return select(vec4f(0.0), weightAt(select(0u, tap * ${inChannels}u + channel, known), min(quad, ${outQuads - 1}u)), known);
 }`,
-    weightsAlong: 'outputs',
-    fetchWeights: 'fetch(u32(tap), c * 4u + k, quad)',
-    store: `y[pixel * ${outQuads}u + quad] = ${relu ? `max(${biased}, vec4f(0.0))` : biased};`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      reads('source', buffers.x),
-      reads('weights', buffers.weights, weights.type),
-      writes('y', buffers.y),
-      ...(buffers.bias === null ? [] : [reads('bias', buffers.bias)]),
-    ],
-    chunk: buffers.chunk,
-  });
+      weightsAlong: 'outputs',
+      fetchWeights: 'fetch(u32(tap), c * 4u + k, quad)',
+      store: `y[pixel * ${outQuads}u + quad] = ${relu ? `max(${biased}, vec4f(0.0))` : biased};`,
+      bindings: [
+        uniform('Batch', buffers.batch),
+        reads('source', buffers.x),
+        reads('weights', buffers.weights, weights.type),
+        writes('y', buffers.y),
+        ...(buffers.bias === null ? [] : [reads('bias', buffers.bias)]),
+      ],
+      chunk: buffers.chunk,
+    },
+    tile,
+  );
 }
 
 /** The gradient that a convolution's input takes from that of its output, dy. */
@@ -204,41 +218,45 @@ export function tiledInputGradient(
   shape: ConvShape,
   buffers: ConvBuffers & { dy: Resource },
   contribution: Contribution,
+  tile: Tile,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const weights = weightReader(shape);
   const sink = gradientSink(contribution);
   const fits = (at: string) => (stride === 1 ? `${at} >= 0` : `${at} >= 0 && ${at} % ${stride} == 0`);
-  return product({
-    label: `${shape.name} input gradient`,
-    macs: shape.macs,
-    outHeight: inHeight,
-    outWidth: inWidth,
-    outQuads: inQuads,
-    size,
-    sourceHeight: outHeight,
-    sourceWidth: outWidth,
-    sourceQuads: outQuads,
-    locate: `let spreadY = row + ${padding} - ky;
+  return product(
+    {
+      label: `${shape.name} input gradient`,
+      macs: shape.macs,
+      outHeight: inHeight,
+      outWidth: inWidth,
+      outQuads: inQuads,
+      size,
+      sourceHeight: outHeight,
+      sourceWidth: outWidth,
+      sourceQuads: outQuads,
+      locate: `let spreadY = row + ${padding} - ky;
       let spreadZ = column + ${padding} - kx;
       let y = spreadY / ${stride};
       let z = spreadZ / ${stride};
       let inside = ${fits('spreadY')} && ${fits('spreadZ')} && y < ${outHeight} && z < ${outWidth};`,
-    code: `${weights.code}
+      code: `${weights.code}
 ${sink.code}
 fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
   let known = channel < ${inChannels}u && quad < ${outQuads}u;
   return select(vec4f(0.0), weightAt(select(0u, tap * ${inChannels}u + channel, known), min(quad, ${outQuads - 1}u)), known);
 }`,
-    weightsAlong: 'inner',
-    fetchWeights: 'fetch(u32(tap), channel, k4)',
-    store: `addGradient(pixel * ${inQuads}u + quad, value);`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      reads('source', buffers.dy),
-      reads('weights', buffers.weights, weights.type),
-      ...sink.bindings,
-    ],
-    chunk: buffers.chunk,
-  });
+      weightsAlong: 'inner',
+      fetchWeights: 'fetch(u32(tap), channel, k4)',
+      store: `addGradient(pixel * ${inQuads}u + quad, value);`,
+      bindings: [
+        uniform('Batch', buffers.batch),
+        reads('source', buffers.dy),
+        reads('weights', buffers.weights, weights.type),
+        ...sink.bindings,
+      ],
+      chunk: buffers.chunk,
+    },
+    tile,
+  );
 }
