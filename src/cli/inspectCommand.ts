@@ -7,7 +7,7 @@ import { SafetensorsFile } from '../model/safetensors.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { readBundle } from '../report/bundle.ts';
 import { Study } from '../report/study.ts';
-import { table2 } from '../report/tables.ts';
+import { headTable } from '../report/tablesOf.ts';
 import type { Given } from './commandLine.ts';
 import { inspectNpz } from './inspectNpz.ts';
 import { inspectResults } from './inspectResults.ts';
@@ -55,7 +55,7 @@ export async function inspectCommand({ words }: Given, screen: Screen): Promise<
 async function bundleText(file: NamedBlob): Promise<string> {
   const { manifest, results } = await readBundle(file);
   const study = new Study(results);
-  const found = table2(study);
+  const found = headTable(study);
   const { record } = results;
   const rows = manifest.parts.map(({ path, bytes, sha256 }) => [shown(path), String(bytes), `${sha256.slice(0, 12)}…`]);
   return [

@@ -13,7 +13,19 @@ export interface CurveStyle {
 
 export const plainCurves: CurveStyle = { band: 'std', smoothing: 0, lossLog: true };
 
+/** Of every base its own: curves of different networks are not to be read against one another at a glance. */
 export function figuresOf(study: Study, style: CurveStyle = plainCurves): Figure[] {
+  const { bases } = study;
+  return bases.flatMap(({ base, study: each, title }) =>
+    figuresOfOne(each, style).map((figure) => ({
+      ...figure,
+      id: base.name === null ? figure.id : `${figure.id}-${base.name}`,
+      title: bases.length === 1 ? figure.title : `${figure.title}, ${title}`,
+    })),
+  );
+}
+
+function figuresOfOne(study: Study, style: CurveStyle): Figure[] {
   return [
     epochFigure(study, style, 'accuracy', 'Validation accuracy', 'accuracy, %', 100, (event) => event.val.accuracy),
     epochFigure(study, style, 'auc', 'Validation AUC', 'AUC', 1, (event) => event.val.auc),

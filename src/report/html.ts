@@ -43,20 +43,24 @@ export function reportHtml(study: Study, tables: readonly Table[], figures: read
   ].join('');
 }
 
-function headline(study: Study): string {
-  const lines = study.arms.flatMap((arm) => {
+function headline(whole: Study): string {
+  const lines = whole.bases.flatMap(({ study, title }) => differences(study, title === '' ? '' : `${title}: `));
+  const split = whole.split === 'test' ? 'Test' : 'Validation';
+  if (lines.length === 0)
+    return `<section><p class="lead">No seed has two arms complete, so there is nothing to compare.</p></section>\n`;
+  return `<section aria-label="Difference"><h2>${split} accuracy, difference of the arms</h2>\n${lines.join('')}</section>\n`;
+}
+
+function differences(study: Study, before: string): string[] {
+  return study.arms.flatMap((arm) => {
     const found = differenceOf(study, arm);
     if (found === null || study.baseline === null) return [];
     const interval = found.interval === null ? '' : ` ${intervalText(found.interval, 100, 2)}, 95 % CI`;
     const seeds = found.n === 1 ? '1 seed' : `${found.n} seeds`;
     return [
-      `<p class="lead">${markup(`${arm.title} − ${study.baseline.title}: ${signed(found.mean * 100, 2)} pp${interval}, ${seeds}`)}</p>\n<p class="note">${markup(`${certainty(found)} Ahead in ${found.wins}, behind in ${found.losses}, even in ${found.ties}.`)}</p>\n`,
+      `<p class="lead">${markup(`${before}${arm.title} − ${study.baseline.title}: ${signed(found.mean * 100, 2)} pp${interval}, ${seeds}`)}</p>\n<p class="note">${markup(`${certainty(found)} Ahead in ${found.wins}, behind in ${found.losses}, even in ${found.ties}.`)}</p>\n`,
     ];
   });
-  const split = study.split === 'test' ? 'Test' : 'Validation';
-  if (lines.length === 0)
-    return `<section><p class="lead">No seed has two arms complete, so there is nothing to compare.</p></section>\n`;
-  return `<section aria-label="Difference"><h2>${split} accuracy, difference of the arms</h2>\n${lines.join('')}</section>\n`;
 }
 
 function madeWith(study: Study, build: string): string {
@@ -65,11 +69,13 @@ function madeWith(study: Study, build: string): string {
   const rows: (readonly [string, string])[] = [
     ['Dataset', record.datasetTitle],
     ['SHA-256', recipe.dataset.sha256 ?? 'not named'],
-    [
-      'Network',
-      `${recipe.network.name}${recipe.network.batchNorm ? ' with batch norm' : ''}, width × ${recipe.network.widthMultiplier}`,
-    ],
-    ['Parameters', started === null ? '–' : started.trainableParameters.toLocaleString('en')],
+    ...study.bases.flatMap(({ base: { network, start }, study: { started: own } }): [string, string][] => [
+      ['Network', `${network.name}${network.batchNorm ? ' with batch norm' : ''}, width × ${network.widthMultiplier}`],
+      ...(start.from === 'file'
+        ? [['Start weights', `${start.name}, SHA-256 ${start.sha256 ?? 'not named'}`] as [string, string]]
+        : []),
+      ['Parameters', own === null ? '–' : own.trainableParameters.toLocaleString('en')],
+    ]),
     ['Training images', started === null ? '–' : started.trainImages.toLocaleString('en')],
     ['Epochs', `${recipe.backbone.epochs} of the backbone, then ${recipe.finetune.epochs} of every arm`],
     ['Seeds', recipe.seeds.join(', ')],

@@ -1,12 +1,40 @@
 /**
  * `results.npz`: an experiment's numbers as arrays for NumPy. Arms stand in the order of `arms` (a JSON text as bytes:
- * `json.loads(bytes(z['arms']))`), seeds in that of `seeds`; what a run has not reached is NaN.
+ * `json.loads(bytes(z['arms']))`), seeds in that of `seeds`; what a run has not reached is NaN. Where there are several bases
+ * they stand in the order of `bases`, and every array of runs has them as its first axis.
  */
 import { npzPieces, type NpzArray } from '../data/npzWriter.ts';
 import type { SplitMetrics } from '../experiment/events.ts';
 import type { Study, StudyRun } from './study.ts';
 
 export function resultsNpz(study: Study): Uint8Array<ArrayBuffer>[] {
+  const { bases } = study;
+  const [first, ...others] = bases.map((base) => arraysOf(base.study)) as [Arrays, ...Arrays[]];
+  if (others.length === 0) return npzPieces(first);
+  const arrays = new Map([...first].map(([name, array]) => [name, common.has(name) ? array : stacked(name, [first, ...others])]));
+  arrays.set('bases', bytes(JSON.stringify(bases.map(({ base, title }) => ({ base: base.name, title })))));
+  return npzPieces(arrays);
+}
+
+type Arrays = Map<string, NpzArray>;
+
+/** The same for all bases. */
+const common: ReadonlySet<string> = new Set(['arms', 'seeds', 'classes', 'test_images', 'test_labels']);
+
+/** That array of every base, one after the other. */
+function stacked(name: string, all: readonly Arrays[]): NpzArray {
+  const parts = all.map((arrays) => arrays.get(name));
+  const { shape, values } = parts[0] as NpzArray;
+  const joined =
+    values instanceof Float32Array
+      ? new Float32Array(values.length * parts.length)
+      : new Float64Array(values.length * parts.length);
+  joined.fill(Number.NaN);
+  parts.forEach((part, at) => part && joined.set(part.values as Float64Array, at * values.length));
+  return { shape: [parts.length, ...shape], values: joined };
+}
+
+function arraysOf(study: Study): Arrays {
   const { arms, recipe, seeds, testSplit } = study;
   const arrays = new Map<string, NpzArray>([
     ['arms', bytes(JSON.stringify(arms.map((arm) => arm.name)))],
@@ -44,7 +72,7 @@ export function resultsNpz(study: Study): Uint8Array<ArrayBuffer>[] {
     shape: [arms.length, seeds.length],
     values: Float64Array.from(cells, (run) => run?.result?.merges ?? Number.NaN),
   });
-  if (testSplit === null) return npzPieces(arrays);
+  if (testSplit === null) return arrays;
   const classes = testSplit.classNames.length;
   const images = testSplit.images.length;
   const scores = new Float32Array(cells.length * images * classes).fill(Number.NaN);
@@ -58,7 +86,7 @@ export function resultsNpz(study: Study): Uint8Array<ArrayBuffer>[] {
     shape: testSplit.task === 'multi-label' ? [images, classes] : [images],
     values: Uint16Array.from(testSplit.labels),
   });
-  return npzPieces(arrays);
+  return arrays;
 }
 
 function bytes(text: string): NpzArray {

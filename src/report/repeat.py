@@ -4,8 +4,10 @@
     python3 repeat.py DATA.npz                     # every seed and arm
     python3 repeat.py DATA.npz --seeds 0 --arms baseline inmerge --device cuda
     python3 repeat.py DATA.npz --start weights.npz # start weights of your own instead of the seed's, by state_dict name
+    python3 repeat.py DATA.npz --weights vgg19.safetensors # the files that the recipe starts from, if it does
+    python3 repeat.py DATA.npz --bases own vgg11-bn # of several networks and start weights only these
 
-Nothing here comes from the studio's engine but numbers: the recipe and the network's layers (SETUP, at the end), and the
+Nothing here comes from the studio's engine but numbers: the recipe and the networks' layers (SETUP, at the end), and the
 figures it got, which are printed beside those of this run. Every random choice is Threefry-2x32 with 20 rounds (Salmon
 et al., SC 2011) of (seed, purpose, counters), so the start weights and the batches are the same bits as in the studio;
 sums are rounded in another order, so the results agree closely at first and drift apart as training goes on.
@@ -197,6 +199,42 @@ def initial_weights(layers, distribution, seed):
     return {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in weights.items()}
 
 
+def read_safetensors(path):
+    """The file's SHA-256, and its arrays by name, floats as float32."""
+    with open(path, "rb") as file:
+        content = file.read()
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    start = 8 + int.from_bytes(content[:8], "little")
+    kinds = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": np.uint16}
+    arrays = {}
+    for name, entry in header.items():
+        if name == "__metadata__" or entry["dtype"] not in kinds:
+            continue
+        begin, end = entry["data_offsets"]
+        values = np.frombuffer(content[start + begin : start + end], kinds[entry["dtype"]])
+        if entry["dtype"] == "BF16":
+            values = (values.astype(np.uint32) << 16).view(np.float32)
+        arrays[name] = torch.from_numpy(values.astype(np.float32).reshape(entry["shape"]))
+    return hashlib.sha256(content).hexdigest(), arrays
+
+
+def start_weights(base, seed, files):
+    """Drawn, or a file's: of its head what does not fit is drawn, the last layer alone where only that differs."""
+    layers, start = base["layers"], base["start"]
+    drawn = initial_weights(layers, start["distribution"], seed)
+    if start["from"] == "random":
+        return drawn
+    if start["sha256"] not in files:
+        sys.exit(f"Give the start weights “{start['name']}” (SHA-256 {start['sha256']}) with --weights.")
+    given = files[start["sha256"]]
+    linear = [layer["name"] for layer in flat(layers) if layer["kind"] == "linear"]
+    head = [f"{name}.{role}" for name in linear for role in ("weight", "bias")]
+    lacking = {name for name in head if name not in given or given[name].shape != drawn[name].shape}
+    lacking |= {name for name in given if name not in drawn and name.startswith(linear[-1].split(".")[0] + ".")}
+    fresh = set() if not lacking else set(head[-2:]) if lacking <= set(head[-2:]) else set(head)
+    return {name: values if name in fresh else given[name].reshape(values.shape).clone() for name, values in drawn.items()}
+
+
 def forward(layers, weights, x, dropout=None):
     """Logits. `dropout` (layer, batch) to mask means training: batch statistics, masks."""
     training = dropout is not None
@@ -337,9 +375,9 @@ def evaluate(layers, weights, split, task, device):
     return {"loss": loss, "accuracy": accuracy, "auc": auc}
 
 
-def train(setup, splits, weights, phase, seed, arm, device):
+def train(setup, layers, splits, weights, phase, seed, arm, device):
     """Trains `weights` in place; returns those of the selected epoch, which epoch it is, and the merges made."""
-    recipe, layers, task = setup["recipe"], setup["layers"], setup["task"]
+    recipe, task = setup["recipe"], setup["task"]
     settings, batch = recipe[phase], recipe["optimiser"]["batchSize"]
     trained = [name for name in weights if not name.endswith(("running_mean", "running_var"))]
     momentum = {name: torch.zeros_like(weights[name]) for name in trained}
@@ -394,6 +432,8 @@ def main():
     parser.add_argument("--seeds", type=int, nargs="*", help="only these")
     parser.add_argument("--arms", nargs="*", help="only these")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, mps ...")
+    parser.add_argument("--bases", nargs="*", help="only these networks and start weights; own is the recipe's own")
+    parser.add_argument("--weights", nargs="*", default=[], help=".safetensors that the recipe starts from")
     parser.add_argument("--start", help=".npz of start weights, PyTorch's layout")
     parser.add_argument("--other-data", action="store_true", help="go on although the file is another than the experiment's")
     parser.add_argument("--json", action="store_true", help="print the results as JSON on the last line")
@@ -410,29 +450,33 @@ def main():
     splits = {name: Split(arrays, name, setup, left_out if name == "train" else None) for name in names}
     measured = "test" if "test" in splits else "val"
     results = []
-    for seed in options.seeds if options.seeds else setup["recipe"]["seeds"]:
-        weights = initial_weights(setup["layers"], setup["recipe"]["start"].get("distribution"), seed)
+    files = dict(read_safetensors(path) for path in options.weights)
+    bases = [base for base in setup["bases"] if not options.bases or (base["name"] or "own") in options.bases]
+    for seed, base in [(seed, base) for seed in options.seeds or setup["recipe"]["seeds"] for base in bases]:
+        layers, on = base["layers"], f", {base['title']}" if base["title"] else ""
+        weights = start_weights(base, seed, files) if options.start is None else initial_weights(layers, base["start"]["distribution"], seed)
         if options.start is not None:
             given = np.load(options.start)
             weights = {name: torch.from_numpy(given[name].astype(np.float32)).reshape(values.shape) for name, values in weights.items()}
         weights = {name: values.to(options.device) for name, values in weights.items()}
-        print(f"seed {seed}: backbone", flush=True)
-        backbone, _, _ = train(setup, splits, weights, "backbone", seed, None, options.device)
+        print(f"seed {seed}{on}: backbone", flush=True)
+        backbone, _, _ = train(setup, layers, splits, weights, "backbone", seed, None, options.device)
         for arm in setup["arms"]:
             if options.arms and arm["name"] not in options.arms:
                 continue
-            print(f"seed {seed}: {arm['name']}", flush=True)
+            print(f"seed {seed}{on}: {arm['name']}", flush=True)
             start = {name: values.clone() for name, values in backbone.items()}
-            best, epoch, merges = train(setup, splits, start, "finetune", seed, arm, options.device)
-            here = evaluate(setup["layers"], best, splits[measured], setup["task"], options.device)
-            results.append({"seed": seed, "arm": arm["name"], "epoch": epoch, "merges": merges, **here})
-    told = {(row["seed"], row["arm"]): row for row in setup["told"]}
+            best, epoch, merges = train(setup, layers, splits, start, "finetune", seed, arm, options.device)
+            here = evaluate(layers, best, splits[measured], setup["task"], options.device)
+            results.append({"base": base["name"], "seed": seed, "arm": arm["name"], "epoch": epoch, "merges": merges, **here})
+    told = {(row["base"], row["seed"], row["arm"]): row for row in setup["told"]}
     print(f"\n{'seed':>6} {'arm':24} {measured} ACC  {'studio':>8}  {'AUC':>8}  {'studio':>8}  epoch  studio  merges  studio")
     for row in results:
-        studio = told.get((row["seed"], row["arm"]), {})
+        studio = told.get((row["base"], row["seed"], row["arm"]), {})
         cells = [row["accuracy"], studio.get("accuracy"), row["auc"], studio.get("auc")]
         shown = "  ".join("       –" if value is None else f"{value:8.4f}" for value in cells)
-        print(f"{row['seed']:6} {row['arm']:24} {shown}  {row['epoch']:5}  {studio.get('epoch', '–'):>6}  {row['merges']:6}  {studio.get('merges', '–'):>6}")
+        name = row["arm"] if row["base"] is None else f"{row['arm']}+{row['base']}"
+        print(f"{row['seed']:6} {name:24} {shown}  {row['epoch']:5}  {studio.get('epoch', '–'):>6}  {row['merges']:6}  {studio.get('merges', '–'):>6}")
     if options.json:
         print(json.dumps(results))
 

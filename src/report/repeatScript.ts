@@ -1,6 +1,6 @@
 /**
- * The experiment as a PyTorch script: the recipe, the network's layers and the figures that were got, put into a template
- * that needs nothing of the studio. It repeats start weights, batches and merge draws bit for bit.
+ * The experiment as a PyTorch script: the recipe, the layers of every network and the figures that were got, put into a
+ * template that needs nothing of the studio. It repeats start weights, batches and merge draws bit for bit.
  */
 import { buildNetwork } from '../model/buildNetwork.ts';
 import template from './repeat.py?raw';
@@ -14,18 +14,24 @@ export function repeatScript(study: Study): string | null {
   const { recipe, started } = study;
   const data = started?.data;
   if (data === undefined) return null;
-  const network = buildNetwork(recipe.network, data.input, data.classNames.length);
   const setup = {
     recipe,
-    layers: network.layers,
+    bases: study.bases.map(({ base: { name, network, start }, title }) => ({
+      name,
+      title,
+      layers: buildNetwork(network, data.input, data.classNames.length).layers,
+      start,
+    })),
     task: data.task,
     classNames: data.classNames,
     arms: study.arms.map(({ name, merging }) => ({ name, merging })),
-    told: study.runs.flatMap(({ arm, result, seed }) => {
-      if (arm === null || result === null) return [];
-      const { accuracy, auc } = result.test ?? result.val;
-      return [{ seed, arm, accuracy, auc, epoch: result.selectedEpoch, merges: result.merges }];
-    }),
+    told: study.bases.flatMap(({ base, study: each }) =>
+      each.runs.flatMap(({ arm, result, seed }) => {
+        if (arm === null || result === null) return [];
+        const { accuracy, auc } = result.test ?? result.val;
+        return [{ base: base.name, seed, arm, accuracy, auc, epoch: result.selectedEpoch, merges: result.merges }];
+      }),
+    ),
   };
   if (!template.includes(place)) throw new Error('The PyTorch template has lost its place for the setup.');
   // A JSON text of a JSON text is a Python string: the escapes are the same.

@@ -2,6 +2,8 @@
  * Everything a report consists of, as files: `report.html`, tables (CSV, LaTeX), figures (SVG, pgfplots), numbers (JSON,
  * NumPy), the recipe, and the PyTorch script. The page saves them one by one; the command line and the bundle all at once.
  */
+import { runName, type RunKey } from '../experiment/events.ts';
+import { runsOf } from '../experiment/plan.ts';
 import { figureSvg } from './svg.ts';
 import { figurePgfplots } from './pgfplots.ts';
 import { figuresOf, plainCurves, type CurveStyle } from './figures.ts';
@@ -13,7 +15,7 @@ import { repeatScript } from './repeatScript.ts';
 import type { Study } from './study.ts';
 import { summaryJson } from './summaryJson.ts';
 import { tableCsv, tableLatex } from './table.ts';
-import { tablesOf } from './tables.ts';
+import { tablesOf } from './tablesOf.ts';
 
 export interface ReportFile {
   /** Relative, with `/`; plain ASCII. */
@@ -48,7 +50,11 @@ export function reportFiles(study: Study, build: string, style: CurveStyle = pla
   ];
 }
 
-const recorded = (study: Study) => ({
-  epochs: study.runs.flatMap((run) => run.epochs),
-  results: study.runs.flatMap((run) => run.result ?? []),
-});
+/** Of all bases, in the order in which a plan has the runs. */
+function recorded({ recipe, results: { history } }: Study) {
+  const order = new Map(runsOf(recipe).map((run, at) => [runName(run), at]));
+  const place = ({ run }: { readonly run: RunKey }) => order.get(runName(run)) ?? -1;
+  const epochs = history.flatMap((event) => (event.at === 'epoch' ? [event] : [])).toSorted((a, b) => place(a) - place(b));
+  const results = history.flatMap((event) => (event.at === 'result' ? [event] : [])).toSorted((a, b) => place(a) - place(b));
+  return { epochs, results };
+}

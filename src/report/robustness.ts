@@ -31,8 +31,12 @@ export interface RobustnessTable {
   readonly rows: readonly RobustnessRow[];
 }
 
-/** @param arms which to show and in which order; the paired difference is the second minus the first */
-export function robustnessTable({ runs, corruptions }: Robustness, arms: readonly string[]): RobustnessTable {
+/**
+ * @param arms which to show and in which order; the paired difference is the second minus the first
+ * @param base which of the recipe's bases they stand on; absent for its own
+ */
+export function robustnessTable({ runs: all, corruptions }: Robustness, arms: readonly string[], base?: string): RobustnessTable {
+  const runs = all.filter(({ run }) => run.base === base);
   const present = arms.filter((arm) => runs.some(({ run }) => run.arm === arm));
   const of = (arm: string | undefined) => runs.filter(({ run }) => run.arm === arm);
   const [first, second] = present;
@@ -69,11 +73,12 @@ function summaryOf(values: readonly number[]): Summary {
   return summary;
 }
 
-/** One row per run, corruption and severity; severity 0 is the clean split. Numbers keep full precision. */
+/** One row per run, corruption and severity; severity 0 is the clean split; the recipe's own base has no name. Numbers keep full precision. */
 export function robustnessCsv({ runs, corruptions }: Robustness): string {
-  const lines = ['seed,arm,corruption,severity,balanced_error'];
+  const several = runs.some(({ run }) => run.base !== undefined);
+  const lines = [`seed,${several ? 'base,' : ''}arm,corruption,severity,balanced_error`];
   for (const { run, clean, errors } of runs) {
-    const before = `${run.seed},${run.arm ?? ''}`;
+    const before = `${run.seed},${several ? `${run.base ?? ''},` : ''}${run.arm ?? ''}`;
     lines.push(`${before},clean,0,${clean}`);
     corruptions.forEach((name, at) =>
       errors[at]?.forEach((error, severity) => lines.push(`${before},${name},${severity + 1},${error}`)),

@@ -1,12 +1,15 @@
 /**
  * An experiment as tables and figures read it: which arms, which seeds, and what each run told. Made from the events of an
- * experiment, wherever they come from: the page's own, a saved one, or `experiment.inmerge`.
+ * experiment, wherever they come from: the page's own, a saved one, or `experiment.inmerge`. Of several bases
+ * (`recipe/bases.ts`) it is about the recipe's own; each of the others is a study of its own.
  */
-import type { ExperimentEvent, SplitMetrics } from '../experiment/events.ts';
+import { runName, type ExperimentEvent, type SplitMetrics } from '../experiment/events.ts';
 import type { ResultsFile } from '../experiment/resultsFile.ts';
 import { armsOf, armTitle } from '../recipe/arms.ts';
+import { basesOf, baseTitle, type Base } from '../recipe/bases.ts';
 import type { MergeSettings, Recipe } from '../recipe/recipe.ts';
 import type { TestSplit } from './classMetrics.ts';
+import { onlyBase } from './onlyBase.ts';
 
 export type Started = Extract<ExperimentEvent, { at: 'started' }>;
 export type EpochEvent = Extract<ExperimentEvent, { at: 'epoch' }>;
@@ -40,6 +43,7 @@ export class Study {
   readonly testSplit: TestSplit | null;
   readonly elapsedMs: number | null;
   readonly #runs = new Map<string, StudyRun>();
+  #bases: readonly BaseStudy[] | null = null;
 
   constructor(results: ResultsFile) {
     this.results = results;
@@ -52,11 +56,20 @@ export class Study {
       if (event.at === 'started') started = event;
       else if (event.at === 'test-split') testSplit = event;
       else if (event.at === 'finished' || event.at === 'stopped') elapsedMs = event.elapsedMs;
-      else this.#take(event);
+      else if (!('run' in event) || event.run.base === undefined) this.#take(event);
     }
     this.started = started;
     this.testSplit = testSplit;
     this.elapsedMs = elapsedMs;
+  }
+
+  /** The recipe's own base first: this study; then one for each other. One alone has no title. */
+  get bases(): readonly BaseStudy[] {
+    return (this.#bases ??= basesOf(this.recipe).map((base) => ({
+      base,
+      title: baseTitle(this.recipe, base),
+      study: base.name === null ? this : new Study(onlyBase(this.results, base)),
+    })));
   }
 
   get seeds(): readonly number[] {
@@ -69,7 +82,7 @@ export class Study {
   }
 
   run(seed: number, arm: string | null): StudyRun | null {
-    return this.#runs.get(nameOf({ seed, arm })) ?? null;
+    return this.#runs.get(runName({ seed, arm })) ?? null;
   }
 
   runsOf(arm: string | null): StudyRun[] {
@@ -113,7 +126,7 @@ export class Study {
   }
 
   #runOf({ seed, arm }: { seed: number; arm: string | null }): StudyRun {
-    const name = nameOf({ seed, arm });
+    const name = runName({ seed, arm });
     const known = this.#runs.get(name);
     if (known !== undefined) return known;
     const run: StudyRun = { seed, arm, epochs: [], losses: [], merges: [], scores: null, result: null };
@@ -122,13 +135,18 @@ export class Study {
   }
 }
 
+/** What an experiment tells of one of its bases. */
+export interface BaseStudy {
+  readonly base: Base;
+  readonly title: string;
+  readonly study: Study;
+}
+
 export interface Pair {
   readonly seed: number;
   readonly before: number;
   readonly after: number;
 }
-
-const nameOf = ({ seed, arm }: { seed: number; arm: string | null }): string => `${seed}/${arm ?? ''}`;
 
 const selections: Readonly<Record<Recipe['selectBy'], string>> = {
   accuracy: 'the epoch of the highest validation accuracy',

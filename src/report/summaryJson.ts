@@ -5,15 +5,10 @@ import { differenceOf } from './tables.ts';
 import { summarise } from './statistics.ts';
 import { selectionText, type Study } from './study.ts';
 
+/** Where there are several bases, whatever is of one says of which: null is the recipe's own. */
 export function summaryJson(study: Study): string {
-  const { arms, baseline, recipe, seeds, split, testSplit } = study;
-  const difference = (name: 'accuracy' | 'auc') =>
-    arms.flatMap((arm) => {
-      const found = differenceOf(study, arm, (metrics) => metrics[name]);
-      return found === null
-        ? []
-        : [{ arm: arm.name, minus: baseline?.name, ...found, settles: settles(found), says: certainty(found) }];
-    });
+  const { bases, recipe, split } = study;
+  const parts = bases.map(({ base, study: each }) => partOf(each, bases.length === 1 ? {} : { base: base.name }));
   const report = {
     format: 'inmerge-report',
     version: 1,
@@ -22,9 +17,33 @@ export function summaryJson(study: Study): string {
     split,
     selection: selectionText(study),
     elapsedMs: study.elapsedMs,
+    ...(bases.length === 1
+      ? {}
+      : { bases: bases.map(({ base: { name, network, start }, title }) => ({ base: name, title, network, start })) }),
+    arms: parts.flatMap((part) => part.arms),
+    differences: {
+      accuracy: parts.flatMap((part) => part.differences.accuracy),
+      auc: parts.flatMap((part) => part.differences.auc),
+    },
+    runs: parts.flatMap((part) => part.runs),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function partOf(study: Study, of: { readonly base?: string | null }) {
+  const { arms, baseline, seeds, testSplit } = study;
+  const difference = (name: 'accuracy' | 'auc') =>
+    arms.flatMap((arm) => {
+      const found = differenceOf(study, arm, (metrics) => metrics[name]);
+      return found === null
+        ? []
+        : [{ ...of, arm: arm.name, minus: baseline?.name, ...found, settles: settles(found), says: certainty(found) }];
+    });
+  return {
     arms: arms.map((arm) => {
       const own = seeds.flatMap((seed) => study.metrics(seed, arm.name) ?? []);
       return {
+        ...of,
         arm: arm.name,
         merging: arm.merging,
         accuracy: summarise(own.map((metrics) => metrics.accuracy)),
@@ -38,6 +57,7 @@ export function summaryJson(study: Study): string {
         : [
             {
               seed,
+              ...of,
               arm,
               selectedEpoch: result.selectedEpoch,
               val: result.val,
@@ -51,5 +71,4 @@ export function summaryJson(study: Study): string {
           ],
     ),
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
 }

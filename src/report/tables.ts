@@ -8,20 +8,8 @@ import { classMetrics, rightOf, type ClassMetrics } from './classMetrics.ts';
 import { mcNemar } from './mcnemar.ts';
 import { fixed, intervalText, pText, signed, spreadText } from './numberText.ts';
 import { pairedDifference, summarise, type PairedDifference } from './statistics.ts';
-import { robustnessReportTable } from './robustnessReport.ts';
 import { selectionText, type Study, type StudyArm } from './study.ts';
 import { number, text, type Cell, type Column, type Table } from './table.ts';
-
-export function tablesOf(study: Study): Table[] {
-  return [
-    table2(study),
-    table1(study),
-    classTable(study),
-    seedTable(study),
-    mcNemarTable(study),
-    robustnessReportTable(study),
-  ].flatMap((table) => table ?? []);
-}
 
 const column = (name: string, numeric = true): Column => ({ name, numeric });
 const dash: Cell = { text: '–', value: null };

@@ -2,6 +2,7 @@
 import { Experiment } from '../../experiment/experiment.ts';
 import type { ExperimentEvent } from '../../experiment/events.ts';
 import type { ResultsFile } from '../../experiment/resultsFile.ts';
+import { openStartFiles } from '../../experiment/startFiles.ts';
 import { halves, tinyRecipe } from '../../experiment/testing/tiny.ts';
 import { openBackend } from '../../gpu/backends.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
@@ -16,10 +17,12 @@ export const tinyStudyRecipe: Recipe = {
   seeds: [0, 3],
 };
 
-export async function runTiny(recipe: Recipe = tinyStudyRecipe): Promise<ResultsFile> {
+/** @param startFile what the recipe starts from, whatever digest it names */
+export async function runTiny(recipe: Recipe = tinyStudyRecipe, startFile: Blob | null = null): Promise<ResultsFile> {
   await openBackend('wasm', { paths: null, threads: 1 });
   const createTrainer = TapeTrainer.create.bind(TapeTrainer);
-  const experiment = new Experiment({ recipe, dataset: halves, createTrainer, maxBindingBytes: null });
+  const startFiles = await openStartFiles(recipe, () => Promise.resolve(startFile));
+  const experiment = new Experiment({ recipe, dataset: halves, createTrainer, maxBindingBytes: null, startFiles });
   const history: ExperimentEvent[] = [];
   for await (const event of experiment.run())
     if (event.at !== 'rest' && event.at !== 'progress' && event.at !== 'similarity') history.push(event);

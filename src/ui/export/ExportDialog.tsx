@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { bandNames, bands, type Band } from '../../report/bands.ts';
 import { figuresOf, plainCurves } from '../../report/figures.ts';
 import type { ReportFile } from '../../report/reportFiles.ts';
-import { tablesOf } from '../../report/tables.ts';
+import { tablesOf } from '../../report/tablesOf.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { fileStem, saveFile } from '../parts/saveFile.ts';
 import { useActions, useGetState } from '../studioContext.ts';
