@@ -47,6 +47,9 @@ export const backboneLook: Look = { colour: '444D57', mark: 'none', dash: [] };
 export const baselineLook: Look = { colour: '0072B2', mark: 'circle', dash: [] };
 export const inmergeLook: Look = { colour: 'D55E00', mark: 'square', dash: [] };
 
+/** One of so many arms that colours do not tell them apart. */
+export const faintLook: Look = { colour: '626C77', mark: 'none', dash: [] };
+
 /** Further arms: Okabe and Ito's colours, told apart by mark and dash as well. */
 const more: readonly Look[] = [
   { colour: '009E73', mark: 'triangle', dash: [] },

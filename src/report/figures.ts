@@ -1,14 +1,28 @@
 /** The curves of an experiment as figures: validation accuracy and AUC by epoch, training loss by step. */
 import { averaged, bandNames, smoothed, type Band, type CurvePoint, type SeedSeries } from './bands.ts';
 import { ablationFigures } from './ablation.ts';
-import { backboneLook, baselineLook, inmergeLook, moreLook, type Figure, type FigureSeries, type Look } from './figure.ts';
+import {
+  backboneLook,
+  baselineLook,
+  faintLook,
+  inmergeLook,
+  moreLook,
+  type Figure,
+  type FigureSeries,
+  type Look,
+} from './figure.ts';
+import { armLooks, isBanded, type ArmLook } from './looks.ts';
 import type { EpochEvent, Study, StudyRun } from './study.ts';
 
 export interface CurveStyle {
   readonly band: Band;
-  /** Weight of the past in the moving average of each seed's series; 0 for the raw series. */
+  /** Weight of the past in the moving average of each seed's raw losses; 0 for the losses as they are. */
   readonly smoothing: number;
   readonly lossLog: boolean;
+  /** Names of the arms that are drawn; all of them where it is left out. */
+  readonly arms?: readonly string[];
+  /** The merging arm that has the look of InMerge; the first where it is left out. */
+  readonly compared?: string | null;
 }
 
 export const plainCurves: CurveStyle = { band: 'std', smoothing: 0, lossLog: true };
@@ -34,62 +48,72 @@ function figuresOfOne(study: Study, style: CurveStyle): Figure[] {
   ].flatMap((figure) => figure ?? []);
 }
 
-/** The first two arms have the looks they have everywhere; the others follow. */
-export function looksOf(study: Study): Map<string | null, Look> {
-  const inmerge = study.arms.find((arm) => arm.merges);
-  const rest = study.arms.filter((arm) => arm !== study.baseline && arm !== inmerge);
+type Style = Pick<CurveStyle, 'arms' | 'compared'>;
+
+/** What each arm that is drawn looks like, the backbone (null) first. */
+export function looksOf(study: Study, style: Style = {}): Map<string | null, Look> {
   return new Map<string | null, Look>([
     [null, backboneLook],
-    ...(study.baseline === null ? [] : [[study.baseline.name, baselineLook] as const]),
-    ...(inmerge === undefined ? [] : [[inmerge.name, inmergeLook] as const]),
-    ...rest.map((arm, at) => [arm.name, moreLook(at)] as const),
+    ...[...armLooksOf(study, style)].map(([name, look]) => [name, figureLook(look)] as const),
   ]);
 }
 
-const ways = (study: Study): { readonly name: string | null; readonly title: string }[] => [
-  { name: null, title: 'Backbone' },
-  ...study.arms.map(({ name, title }) => ({ name, title })),
-];
+const armLooksOf = (study: Study, { arms, compared }: Style): ReadonlyMap<string, ArmLook> =>
+  armLooks(study.arms, compared ?? null, arms ?? study.arms.map(({ name }) => name));
 
-function seriesOf(
-  study: Study,
-  style: CurveStyle,
-  read: (run: StudyRun, offset: number) => SeedSeries,
-): { series: FigureSeries[]; seeds: number } {
-  const looks = looksOf(study);
+function figureLook(look: ArmLook): Look {
+  if (typeof look === 'number') return moreLook(look);
+  return look === 'baseline' ? baselineLook : look === 'compared' ? inmergeLook : faintLook;
+}
+
+interface Ways {
+  readonly series: FigureSeries[];
+  /** Most seeds in any mean. */
+  readonly seeds: number;
+  /** Said after the rest of the caption. */
+  readonly notes: readonly string[];
+}
+
+/** As on the page, seeds one by one and spreads are drawn of the arms that are compared, where there are others beside them. */
+function seriesOf(study: Study, style: CurveStyle, read: (run: StudyRun, offset: number) => SeedSeries): Ways {
+  const looks = armLooksOf(study, style);
+  const drawn = study.arms.flatMap(({ name, title }) => {
+    const look = looks.get(name);
+    return look === undefined ? [] : [{ name, title, look: figureLook(look), banded: isBanded(look), faint: look === 'faint' }];
+  });
+  const backbone = { name: null, title: 'Backbone', look: backboneLook, banded: true, faint: false };
   const offset = study.recipe.backbone.epochs;
   let seeds = 0;
-  const series = ways(study).flatMap(({ name, title }): FigureSeries[] => {
-    const look = looks.get(name) ?? backboneLook;
-    const each = study.runsOf(name).map((run) => smoothedSeries(read(run, name === null ? 0 : offset), style.smoothing));
+  const seriesOfArm = ({ name, title, look, banded, faint }: (typeof drawn)[number] | typeof backbone): FigureSeries[] => {
+    const each = study.runsOf(name).map((run) => read(run, name === null ? 0 : offset));
     const points = averaged(each, style.band);
     if (points.length === 0) return [];
     seeds = Math.max(seeds, ...points.map((point) => point.n));
-    const faint =
-      style.band === 'seeds' && each.length > 1
+    const alone =
+      style.band === 'seeds' && each.length > 1 && banded
         ? each.map((one): FigureSeries => ({ name: title, look, points: one.map(single), spread: 'none', faint: true }))
         : [];
-    const spread = style.band === 'seeds' || style.band === 'none' ? 'none' : 'area';
-    return [...faint, { name: title, look, points, spread, faint: false }];
-  });
-  return { series, seeds };
+    const spread = !banded || style.band === 'seeds' || style.band === 'none' ? 'none' : 'area';
+    return [...alone, { name: title, look, points, spread, faint }];
+  };
+  // Grey ones lie under the others.
+  const series = [...drawn.filter(({ faint }) => faint), backbone, ...drawn.filter(({ faint }) => !faint)].flatMap(seriesOfArm);
+  const compared = drawn.filter(({ banded }) => banded).map(({ title }) => title);
+  const grey = drawn.filter(({ faint }) => faint).length;
+  const hasSpread = seeds > 1 && style.band !== 'none' && compared.length > 0 && compared.length < drawn.length;
+  const notes = [
+    ...(hasSpread ? [`Spread of ${compared.join(' and ')}.`] : []),
+    ...(grey > 0 ? [`Grey: ${grey} further ${grey === 1 ? 'arm' : 'arms'}.`] : []),
+  ];
+  return { series, seeds, notes };
 }
 
 const single = ([x, value]: readonly [number, number]): CurvePoint => ({ x, mean: value, low: value, high: value, n: 1 });
 
-function smoothedSeries(series: SeedSeries, weight: number): SeedSeries {
-  if (weight === 0) return series;
-  const values = smoothed(
-    series.map(([, value]) => value),
-    weight,
-  );
-  return series.map(([x], at) => [x, values[at] ?? Number.NaN]);
-}
-
-function captionOf(seeds: number, { band, smoothing }: CurveStyle): string {
+function captionOf({ seeds, notes }: Ways, band: Band): string {
   const over =
     seeds === 1 ? 'One seed.' : `Mean over up to ${seeds} seeds, each point over the seeds that have it; ${bandNames[band]}.`;
-  return smoothing === 0 ? over : `${over} Smoothed seed by seed, debiased EMA of ${smoothing}.`;
+  return [over, ...notes].join(' ');
 }
 
 const partingOf = (study: Study): Figure['parting'] => ({ x: study.recipe.backbone.epochs, name: 'arms part' });
@@ -103,11 +127,12 @@ function epochFigure(
   scale: number,
   pick: (event: EpochEvent) => number | null,
 ): Figure | null {
-  const { series, seeds } = seriesOf(study, style, (run, offset) =>
+  const ways = seriesOf(study, style, (run, offset) =>
     run.epochs.map((event) => [event.epoch + offset, pick(event) ?? Number.NaN]),
   );
+  const { series } = ways;
   if (series.every((each) => each.points.length === 0)) return null;
-  const common = { id, title, caption: captionOf(seeds, style), xLabel: 'epoch', yLabel, scale, yLog: false };
+  const common = { id, title, caption: captionOf(ways, style.band), xLabel: 'epoch', yLabel, scale, yLog: false };
   return { ...common, marks: true, xWhole: true, series, levels: [], parting: partingOf(study) };
 }
 
@@ -118,13 +143,16 @@ function lossFigure(study: Study, style: CurveStyle): Figure | null {
   const perEpoch = Math.max(1, study.started?.stepsPerEpoch ?? 1);
   const longest = Math.max(1, ...study.runs.map((run) => run.losses.reduce((sum, part) => sum + part.length, 0)));
   const width = Math.ceil(longest / mostPoints);
-  const { series, seeds } = seriesOf(study, style, (run, offset) => thinned(run.losses, width, offset, perEpoch));
+  const { smoothing } = style;
+  const ways = seriesOf(study, style, (run, offset) => thinned(smoothedLosses(run.losses, smoothing), width, offset, perEpoch));
+  const { series } = ways;
   if (series.length === 0) return null;
+  const smooth = smoothing === 0 ? '' : `Smoothed seed by seed, debiased EMA of ${smoothing}. `;
   const each = width === 1 ? 'each step' : `means of ${width} steps`;
   return {
     id: 'loss',
     title: 'Training loss',
-    caption: `${captionOf(seeds, style)} ${style.lossLog ? 'Logarithmic; ' : ''}${each}.`,
+    caption: `${captionOf(ways, style.band)} ${smooth}${style.lossLog ? 'Logarithmic; ' : ''}${each}.`,
     xLabel: 'epoch',
     yLabel: 'cross-entropy, nats',
     scale: 1,
@@ -137,15 +165,26 @@ function lossFigure(study: Study, style: CurveStyle): Figure | null {
   };
 }
 
+/** Of the raw series, before any mean. */
+function smoothedLosses(parts: readonly Float32Array[], weight: number): readonly ArrayLike<number>[] {
+  if (weight === 0) return parts;
+  return [
+    smoothed(
+      parts.flatMap((part) => [...part]),
+      weight,
+    ),
+  ];
+}
+
 /** Means of `width` steps, so that every seed has a value at the same places. */
-function thinned(parts: readonly Float32Array[], width: number, offset: number, perEpoch: number): [number, number][] {
+function thinned(parts: readonly ArrayLike<number>[], width: number, offset: number, perEpoch: number): [number, number][] {
   const found: [number, number][] = [];
   let sum = 0;
   let count = 0;
   let step = 0;
   for (const part of parts) {
-    for (const loss of part) {
-      sum += loss;
+    for (let k = 0; k < part.length; k++) {
+      sum += part[k] ?? Number.NaN;
       step++;
       if (++count < width) continue;
       found.push([offset + (step - (width - 1) / 2) / perEpoch, sum / width]);

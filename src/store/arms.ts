@@ -10,7 +10,10 @@ export interface ComparedArms {
 
 /** The first arm that does not merge, and the merging one that was chosen, or else the first; a recipe may lack either. */
 export function comparedArms(recipe: Recipe, chosen: string | null = null): ComparedArms {
-  const { arms } = expanded(recipe);
+  return comparedOf(expanded(recipe).arms, chosen);
+}
+
+function comparedOf(arms: readonly { readonly name: string; readonly merges: boolean }[], chosen: string | null): ComparedArms {
   const merging = arms.filter((arm) => arm.merges);
   return {
     baseline: arms.find((arm) => !arm.merges)?.name ?? null,
@@ -18,4 +21,4 @@ export function comparedArms(recipe: Recipe, chosen: string | null = null): Comp
   };
 }
 
-export const comparedIn = (record: ExperimentRecord): ComparedArms => comparedArms(record.started.recipe, record.compared);
+export const comparedIn = (record: ExperimentRecord): ComparedArms => comparedOf(record.arms, record.compared);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { epochCurve, lossCurve } from './curves.ts';
+import { epochCurve, epochCurves, lossCurve } from './curves.ts';
+import { drawnArms, toggled } from './drawn.ts';
+import { ExperimentRecord } from './record.ts';
 import { epochOf, recordOf, runKey } from './testRecord.ts';
 
 test('a mean over seeds is of the same epoch, and says how many seeds it is over', () => {
@@ -35,4 +37,47 @@ test('losses are averaged step by step over the seeds that have the step', () =>
     { x: 0.15, mean: 3, low: 3, high: 3, n: 2 },
     { x: 0.35, mean: 2, low: 2, high: 2, n: 1 },
   ]);
+});
+
+/** Baseline, InMerge and one arm for every value. */
+function sweep(values: number[]): ExperimentRecord {
+  const { started } = recordOf([0]);
+  return new ExperimentRecord({ ...started, recipe: { ...started.recipe, sweep: { tau: values } } });
+}
+
+test('a sweep draws every arm while colours tell them apart, and the two that are compared beyond that', () => {
+  const few = sweep([0.1, 0.2]);
+  expect(drawnArms(few, null)).toEqual(['baseline', 'inmerge', 'tau-0.1', 'tau-0.2']);
+  expect(drawnArms(few, 'pair')).toEqual(['baseline', 'inmerge']);
+  few.compare('tau-0.2');
+  expect(drawnArms(few, 'pair')).toEqual(['baseline', 'tau-0.2']);
+  // From a link to another experiment: what it does not have is left out.
+  expect(drawnArms(few, ['tau-0.2', 'tau-0.9'])).toEqual(['tau-0.2']);
+  expect(drawnArms(few, ['tau-0.9'])).toHaveLength(4);
+  const many = sweep([0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.35]);
+  expect(drawnArms(many, null)).toEqual(['baseline', 'inmerge']);
+  expect(drawnArms(many, 'all')).toHaveLength(9);
+});
+
+test('an arm is switched off and on again, and the last one stays', () => {
+  const record = sweep([0.1]);
+  expect(toggled(record, null, 'inmerge')).toEqual(['baseline', 'tau-0.1']);
+  expect(toggled(record, ['baseline', 'tau-0.1'], 'inmerge')).toBe('all');
+  expect(toggled(record, ['inmerge'], 'inmerge')).toEqual(['inmerge']);
+});
+
+test('curves of many arms grow arm by arm: one without anything new is not made again', () => {
+  const record = sweep([0.1]);
+  const curves = epochCurves('range', 'all');
+  record.take(epochOf(0, 'baseline', 0, 0.5));
+  record.take(epochOf(0, 'tau-0.1', 0, 0.6));
+  const before = curves(record).accuracy.lines;
+  record.take(epochOf(0, 'tau-0.1', 1, 0.7));
+  const after = curves(record).accuracy.lines;
+  expect(after.map(({ name, points }) => [name, points.map(({ mean }) => mean)])).toEqual([
+    ['baseline', [0.5]],
+    ['inmerge', []],
+    ['tau-0.1', [0.6, 0.7]],
+  ]);
+  expect(after[0]?.points).toBe(before[0]?.points);
 });

@@ -2,8 +2,10 @@
  * Curves over seeds. Values are averaged over exactly the same epoch (or step) of every seed that has it, and each
  * point says over how many, so that a mean over fewer seeds is never drawn as one over all.
  */
-import { comparedIn } from './arms.ts';
+import { armTitle } from '../recipe/arms.ts';
+import { armLooks, isBanded, type ArmLook } from '../report/looks.ts';
 import { bucketWidth, decimate } from './decimate.ts';
+import { drawnArms, type DrawnArms } from './drawn.ts';
 import type { EpochPoint, ExperimentRecord, Run } from './record.ts';
 import { averaged, smoothed, type Band, type CurvePoint, type SeedSeries } from '../report/bands.ts';
 
@@ -54,32 +56,41 @@ export function lossCurve(record: ExperimentRecord, arm: string | null, width: n
   }));
 }
 
+/** One arm as a line of a chart. */
+export interface CurveLine {
+  readonly name: string;
+  readonly title: string;
+  readonly look: ArmLook;
+  readonly points: readonly CurvePoint[];
+  /** Every seed's own curve, where they are to be seen. */
+  readonly each: readonly (readonly CurvePoint[])[];
+}
+
 export interface Curves {
   /** Drawn left of 0, where the arms part. */
   readonly backbone: readonly CurvePoint[];
-  readonly baseline: readonly CurvePoint[];
-  readonly inmerge: readonly CurvePoint[];
-  /** Every seed's own curve of the two arms, where they are to be seen. */
-  readonly each?: { readonly baseline: readonly CurvePoint[][]; readonly inmerge: readonly CurvePoint[][] };
+  /** In the order of the recipe. */
+  readonly lines: readonly CurveLine[];
 }
 
 /** Points of a loss curve in one phase, at most. */
 const lossPoints = 200;
-const nothing = { baseline: [], inmerge: [] };
+const nothing: CurveLine['each'] = [];
 
-function threeCurves(
+function curvesOf(
   record: ExperimentRecord,
-  make: (arm: string | null) => CurvePoint[],
-  seeds?: (arm: string) => CurvePoint[][],
+  drawn: DrawnArms,
+  make: (arm: string | null) => readonly CurvePoint[],
+  seeds?: (arm: string) => CurveLine['each'],
 ): Curves {
-  const { baseline, inmerge } = comparedIn(record);
   const epochs = record.started.recipe.backbone.epochs;
-  const eachOf = (arm: string | null) => (arm === null || seeds === undefined ? [] : seeds(arm));
+  const looks = armLooks(record.arms, record.compared, drawnArms(record, drawn));
   return {
     backbone: make(null).map((point) => ({ ...point, x: point.x - epochs })),
-    baseline: baseline === null ? [] : make(baseline),
-    inmerge: inmerge === null ? [] : make(inmerge),
-    each: seeds === undefined ? nothing : { baseline: eachOf(baseline), inmerge: eachOf(inmerge) },
+    lines: [...looks].map(([name, look]): CurveLine => {
+      const each = seeds !== undefined && isBanded(look) ? seeds(name) : nothing;
+      return { name, title: armTitle(name), look, points: make(name), each };
+    }),
   };
 }
 
@@ -88,28 +99,53 @@ export interface EpochCurves {
   readonly auc: Curves;
 }
 
-/** What an epoch's validation says, of the backbone and the two arms that are compared. */
-export const epochCurves = onePer((band: Band) => (record: ExperimentRecord): EpochCurves => {
-  const curves = (pick: Pick) => {
-    const alone = (arm: string) => seedSeries(record, arm, pick).map((series) => averaged([series], 'none'));
-    return threeCurves(record, (arm) => epochCurve(record, arm, pick, band), band === 'seeds' ? alone : undefined);
+/** What an epoch's validation says, of the backbone and the arms that are drawn. */
+export const epochCurves =
+  (band: Band, drawn: DrawnArms) =>
+  (record: ExperimentRecord): EpochCurves => {
+    const curves = (name: string, pick: Pick) => {
+      const alone = (arm: string) => seedSeries(record, arm, pick).map((series) => averaged([series], 'none'));
+      const make = (arm: string | null) =>
+        whileItGrew(record, `${name} ${band}`, arm, epochsIn, () => epochCurve(record, arm, pick, band));
+      return curvesOf(record, drawn, make, band === 'seeds' ? alone : undefined);
+    };
+    return {
+      accuracy: curves('accuracy', (point) => point.val.accuracy),
+      auc: curves('auc', (point) => point.val.auc),
+    };
   };
-  return { accuracy: curves((point) => point.val.accuracy), auc: curves((point) => point.val.auc) };
-});
 
 /** Training losses in buckets of `width` steps. */
-export const lossCurves = onePer((smoothing: number) => (record: ExperimentRecord): { loss: Curves; width: number } => {
-  const { backboneSteps, finetuneSteps } = record.started;
-  const width = bucketWidth(Math.max(backboneSteps, finetuneSteps), lossPoints);
-  return { loss: threeCurves(record, (arm) => lossCurve(record, arm, width, smoothing)), width };
-});
-
-/** The same function for the same setting: what it made of a record is found again. */
-function onePer<K, F>(make: (key: K) => F): (key: K) => F {
-  const made = new Map<K, F>();
-  return (key) => {
-    const known = made.get(key) ?? make(key);
-    made.set(key, known);
-    return known;
+export const lossCurves =
+  (smoothing: number, drawn: DrawnArms) =>
+  (record: ExperimentRecord): { loss: Curves; width: number } => {
+    const { backboneSteps, finetuneSteps } = record.started;
+    const width = bucketWidth(Math.max(backboneSteps, finetuneSteps), lossPoints);
+    const make = (arm: string | null) =>
+      whileItGrew(record, `loss ${smoothing}`, arm, lossesIn, () => lossCurve(record, arm, width, smoothing));
+    return { loss: curvesOf(record, drawn, make), width };
   };
+
+const epochsIn = (run: Run): number => run.epochs.length;
+const lossesIn = (run: Run): number => run.losses.length;
+
+const made = new WeakMap<ExperimentRecord, Map<string, { readonly size: number; readonly points: readonly CurvePoint[] }>>();
+
+/** A curve as it was, where its arm has got nothing new: of many arms only a few grow at a time. */
+function whileItGrew(
+  record: ExperimentRecord,
+  what: string,
+  arm: string | null,
+  sizeOf: (run: Run) => number,
+  make: () => readonly CurvePoint[],
+): readonly CurvePoint[] {
+  const size = runsOf(record, arm).reduce((sum, run) => sum + sizeOf(run), 0);
+  const ofRecord = made.get(record) ?? new Map<string, { size: number; points: readonly CurvePoint[] }>();
+  made.set(record, ofRecord);
+  const key = `${what} ${arm ?? ''}`;
+  const known = ofRecord.get(key);
+  if (known?.size === size) return known.points;
+  const points = make();
+  ofRecord.set(key, { size, points });
+  return points;
 }

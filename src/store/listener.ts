@@ -48,7 +48,8 @@ export function listenTo(worker: StudioWorker, store: StoreApi<StudioState>): vo
     change(project(current(), event));
     if (event.say === 'experiment' && event.event.at === 'started') {
       const usual = usualLayer(current());
-      const { selection } = current();
+      const { record, selection } = current();
+      if (selection.arm !== null) record?.compare(selection.arm);
       const layer = selection.layer === null || selection.layer > usual ? usual : selection.layer;
       change({ selection: changed(selection, { layer }) });
       worker.send({ do: 'watch-layer', layer });

@@ -3,6 +3,7 @@
  * written into. The store only counts revisions of it.
  */
 import type { ExperimentEvent, LayerMergeCount, LayerNumbers, LayerTau, RunKey, SplitMetrics } from '../experiment/events.ts';
+import { armsOf, type Arm } from '../recipe/arms.ts';
 import { Column } from './column.ts';
 import { MergeLog } from './mergeLog.ts';
 
@@ -43,6 +44,8 @@ export interface Run {
 
 export class ExperimentRecord {
   readonly started: Started;
+  /** Every arm, those of a sweep too, in the order of the recipe. */
+  readonly arms: readonly Arm[];
   /** What was told, in order, but for what was only about its moment: a report is made of it. */
   readonly told: ExperimentEvent[];
   readonly runs = new Map<string, Run>();
@@ -56,6 +59,7 @@ export class ExperimentRecord {
 
   constructor(started: Started) {
     this.started = started;
+    this.arms = armsOf(started.recipe);
     this.told = [started];
   }
 

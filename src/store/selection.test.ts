@@ -5,9 +5,18 @@ const throughAddress = (selection: Selection) => readSelection(`#r=1.abc&${selec
 
 describe('a selection', () => {
   test('goes through the address and back', () => {
-    const whole: Selection = { seed: 3, arm: 'τ = 0.2 & more', layer: 0, epoch: 0, kernels: [402, 137] };
+    const whole: Selection = {
+      seed: 3,
+      arm: 'τ = 0.2 & more',
+      layer: 0,
+      epoch: 0,
+      kernels: [402, 137],
+      drawn: ['baseline', 'tau-0.2'],
+    };
     expect(throughAddress(whole)).toEqual(whole);
     expect(throughAddress(nothingSelected)).toEqual(nothingSelected);
+    for (const drawn of ['all', 'pair'] as const)
+      expect(throughAddress({ ...nothingSelected, drawn })).toEqual({ ...nothingSelected, drawn });
     expect(selectionParts(nothingSelected)).toEqual([]);
   });
 
@@ -18,9 +27,10 @@ describe('a selection', () => {
   });
 
   test('from an address that does not fit is left out, part by part, and never grows without bound', () => {
-    expect(readSelection('#layer=-1&epoch=x&kernels=a,7,1e9,2-&seed=1.5&arm=%E0%A4%A')).toEqual({
+    expect(readSelection('#layer=-1&epoch=x&kernels=a,7,1e9,2-&seed=1.5&arm=%E0%A4%A&lines=.none,tau-0.1,<b>')).toEqual({
       ...nothingSelected,
       kernels: [7],
+      drawn: ['tau-0.1'],
     });
     expect(readSelection('#kernels=0-99999').kernels).toHaveLength(2048);
   });

@@ -2,6 +2,7 @@
  * What the user looks at, once for all panels: run, layer, epoch, kernels. It stands in the store and in the address, so
  * that a link opens the same view. What is not chosen (null) follows the experiment: its latest seed, its latest epoch.
  */
+import { readDrawn, writeDrawn, type DrawnArms } from './drawn.ts';
 
 export interface Selection {
   /** Null: the latest seed that has begun. */
@@ -14,9 +15,11 @@ export interface Selection {
   readonly epoch: number | null;
   /** None, one kernel, a pair (the first takes a share of the second), or the kernels of a cluster. */
   readonly kernels: readonly number[];
+  /** Arms that the curves are drawn of. */
+  readonly drawn: DrawnArms;
 }
 
-export const nothingSelected: Selection = { seed: null, arm: null, layer: null, epoch: null, kernels: [] };
+export const nothingSelected: Selection = { seed: null, arm: null, layer: null, epoch: null, kernels: [], drawn: null };
 
 /** Most kernels in a selection: those of the largest layer shown. */
 const mostKernels = 2048;
@@ -40,14 +43,15 @@ export function pairOf({ kernels }: Selection): PairIndex | null {
   return i === undefined || j === undefined || more !== undefined ? null : { i, j };
 }
 
-/** The parts of an address's hash that say what is selected: `layer=5`, `epoch=3`, `kernels=137,402`. */
-export function selectionParts({ seed, arm, layer, epoch, kernels }: Selection): string[] {
+/** The parts of an address's hash that say what is selected: `layer=5`, `kernels=137,402`, `lines=tau-0.1,tau-0.2`. */
+export function selectionParts({ seed, arm, layer, epoch, kernels, drawn }: Selection): string[] {
   return [
     ...(seed === null ? [] : [`seed=${seed}`]),
     ...(arm === null ? [] : [`arm=${encodeURIComponent(arm)}`]),
     ...(layer === null ? [] : [`layer=${layer}`]),
     ...(epoch === null ? [] : [`epoch=${epoch}`]),
     ...(kernels.length === 0 ? [] : [`kernels=${writeRanges(kernels)}`]),
+    ...(drawn === null ? [] : [`lines=${writeDrawn(drawn)}`]),
   ];
 }
 
@@ -69,6 +73,7 @@ export function readSelection(hash: string): Selection {
     layer: integer('layer'),
     epoch: integer('epoch'),
     kernels: readRanges(entries.get('kernels') ?? ''),
+    drawn: readDrawn(entries.get('lines') ?? ''),
   };
 }
 

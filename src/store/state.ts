@@ -5,6 +5,7 @@ import type { Forecast } from '../experiment/forecast.ts';
 import { quick } from '../recipe/presets.ts';
 import type { SnapshotPlan } from '../experiment/snapshots.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
+import type { Band } from '../report/bands.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment, StepMemory } from '../worker/protocol.ts';
 import type { Hidable } from './hidden.ts';
@@ -18,7 +19,17 @@ export const tabs = ['data', 'compare', 'kernels', 'merges', 'results', 'predict
 export type Tab = (typeof tabs)[number];
 
 /** What the Merges screen shows: what the start weights let expect, every merge, their counts, who took from whom, or single steps on a copy. */
-export type MergesView = 'start' | 'list' | 'counts' | 'flow' | 'steps';
+export const mergesViews = ['start', 'list', 'counts', 'flow', 'steps'] as const;
+export type MergesView = (typeof mergesViews)[number];
+
+/** How the curves are drawn; what is exported from here is drawn the same way. */
+export interface CurveLook {
+  /** Around the mean over seeds. */
+  readonly band: Band;
+  /** Weight of the past in the moving average of each seed's raw losses; 0 for the losses as they are. */
+  readonly smoothing: number;
+  readonly lossLog: boolean;
+}
 
 /** A line above the screen: something to know, something to mend, or what was refused. */
 export interface Notice {
@@ -119,6 +130,7 @@ export interface StudioState {
   /** The dropped picture that the networks are asked about. */
   readonly picture: File | null;
   readonly mergeLook: MergeLook;
+  readonly curveLook: CurveLook;
   readonly notice: Notice | null;
   /** Controls that the link which was opened hides. */
   readonly hidden: readonly Hidable[];
@@ -156,6 +168,7 @@ export const initialState: StudioState = {
   selection: nothingSelected,
   picture: null,
   mergeLook: everyMerge,
+  curveLook: { band: 'range', smoothing: 0, lossLog: false },
   notice: null,
   hidden: [],
 };

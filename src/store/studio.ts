@@ -22,8 +22,18 @@ import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
 import { createArchive, type Archive } from './archive.ts';
 import { createLook, type Look } from './look.ts';
+import { drawnWith } from './drawn.ts';
 import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
-import { initialState, nothingKept, tabs, type MergesView, type StudioState, type Tab } from './state.ts';
+import {
+  initialState,
+  mergesViews,
+  nothingKept,
+  tabs,
+  type CurveLook,
+  type MergesView,
+  type StudioState,
+  type Tab,
+} from './state.ts';
 import { makeRobustnessActions } from './robustnessActions.ts';
 import { isRunning } from './status.ts';
 import { makeSteppingActions } from './stepping.ts';
@@ -237,7 +247,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
     /** Which merging arm is set against Baseline, in the charts and tables of two. */
     compareArm(name: string) {
       get().record?.compare(name);
-      select({ arm: name });
+      select({ arm: name, drawn: drawnWith(get().selection.drawn, name) });
       set((state) => ({ revision: state.revision + 1, lossRevision: state.lossRevision + 1 }));
     },
 
@@ -333,14 +343,25 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
     /** What a link asks to be shown; the tab opens when there is an experiment. */
     follow(hash: string) {
       const selection = readSelection(hash);
-      const wanted = tabs.find((name) => hash.replace(/^#/, '').split('&').includes(`tab=${name}`)) ?? null;
+      const parts = hash.replace(/^#/, '').split('&');
+      const wanted = tabs.find((name) => parts.includes(`tab=${name}`)) ?? null;
       select(selection);
+      if (selection.arm !== null) get().record?.compare(selection.arm);
+      set((state) => ({
+        mergesView: mergesViews.find((view) => parts.includes(`merges=${view}`)) ?? 'list',
+        revision: state.revision + 1,
+        lossRevision: state.lossRevision + 1,
+      }));
       if (get().record !== null && wanted !== null) set({ tab: wanted });
       else set({ wantedTab: wanted === 'data' ? null : wanted });
     },
 
     showMerges(view: MergesView) {
       if (get().record !== null) set({ tab: 'merges', mergesView: view });
+    },
+
+    lookAtCurves(change: Partial<CurveLook>) {
+      set((state) => ({ curveLook: { ...state.curveLook, ...change } }));
     },
 
     lookAtMerges(change: Partial<MergeLook>) {

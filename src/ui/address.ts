@@ -19,6 +19,7 @@ export function keepAddress({ store, actions }: Studio): void {
       state.recipe !== before.recipe ||
       state.selection !== before.selection ||
       state.hidden !== before.hidden ||
+      state.mergesView !== before.mergesView ||
       state.tab !== before.tab
     ) {
       if (timer !== null) clearTimeout(timer);
@@ -41,10 +42,11 @@ export function keepAddress({ store, actions }: Studio): void {
 }
 
 /** This page's address with what it hides and the recipe in its hash, and the screen with what is selected on it. */
-export async function pageLink({ hidden, recipe, record, tab, wantedTab, selection }: StudioState): Promise<string> {
+export async function pageLink({ hidden, mergesView, recipe, record, tab, wantedTab, selection }: StudioState): Promise<string> {
   const url = new URL(location.href);
   const shown = record === null ? wantedTab : tab;
-  const place = shown === null || shown === 'data' ? [] : [`tab=${shown}`, ...selectionParts(selection)];
+  const merges = mergesView === 'list' ? [] : [`merges=${mergesView}`];
+  const place = shown === null || shown === 'data' ? [] : [`tab=${shown}`, ...merges, ...selectionParts(selection)];
   url.hash = [...hiddenPart(hidden), `r=${await encodeRecipe(recipe)}`, ...place].join('&');
   return url.href;
 }

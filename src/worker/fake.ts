@@ -5,6 +5,7 @@
 import type { ExperimentEvent, LayerMergeCount, RunKey } from '../experiment/events.ts';
 import { convolutions, trainableCount } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
+import { expanded } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { channelsFirst, draw, fakeDataset, noImages } from './fakeData.ts';
 import { fakeLayer, fakeNumbers } from './fakeKernels.ts';
@@ -127,7 +128,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     };
     tell({
       at: 'started',
-      recipe,
+      recipe: expanded(recipe),
       stepsPerEpoch,
       backboneSteps: stepsPerEpoch * recipe.backbone.epochs,
       finetuneSteps: stepsPerEpoch * recipe.finetune.epochs,
@@ -210,7 +211,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   }
 
   function endEpoch(now: Running, { run, epoch, epochs }: Turn) {
-    const merges = now.recipe.arms.find((arm) => arm.name === run.arm)?.merges ?? false;
+    const merges = expanded(now.recipe).arms.find((arm) => arm.name === run.arm)?.merges ?? false;
     const trainLoss = lossAt(run, epoch * now.stepsPerEpoch, now.stepsPerEpoch);
     const val = metrics(run, epoch, now.recipe);
     const learningRate = now.recipe[run.phase].learningRate;

@@ -4,19 +4,30 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { draw } from './fakeData.ts';
 import type { DeviceReport } from './protocol.ts';
 
-export const armNumber = (run: RunKey): number => (run.arm === null ? 0 : run.arm === 'inmerge' ? 2 : 1);
+/** Baseline is 1, InMerge 2, arms of a sweep something else each. */
+export function armNumber({ arm }: RunKey): number {
+  if (arm === null) return 0;
+  if (arm === 'baseline' || arm === 'inmerge') return arm === 'inmerge' ? 2 : 1;
+  return 3 + Math.floor(97 * draw(arm.length, Number(/[\d.]+$/.exec(arm)?.[0] ?? 0) * 1000));
+}
+
+/** How much better an arm of a sweep is than Baseline: from a little worse to a little better. */
+const gainOf = (run: RunKey): number =>
+  run.arm === 'inmerge' ? 0.018 : armNumber(run) === 1 ? 0.012 : 0.008 + armNumber(run) * 1.2e-4;
 
 export function lossAt(run: RunKey, step: number, stepsPerEpoch: number): number {
   const x = step / stepsPerEpoch;
   const from =
-    run.arm === null ? 1.9 * Math.exp(-x / 2.2) + 0.16 : 0.19 * Math.exp(-x / 2) + (run.arm === 'inmerge' ? 0.05 : 0.035);
+    run.arm === null
+      ? 1.9 * Math.exp(-x / 2.2) + 0.16
+      : 0.19 * Math.exp(-x / 2) + (run.arm === 'inmerge' ? 0.05 : 0.033 + 0.0003 * armNumber(run));
   return from * (0.8 + 0.4 * draw(run.seed * 10 + armNumber(run), step));
 }
 
 export function metrics(run: RunKey, epoch: number, recipe: Recipe): SplitMetrics {
   const done = recipe.backbone.epochs;
   const backbone = (x: number) => 0.945 - 0.5 * Math.exp(-x / 1.6);
-  const gain = run.arm === null ? 0 : (run.arm === 'inmerge' ? 0.018 : 0.012) * (1 - Math.exp(-epoch / 1.5));
+  const gain = run.arm === null ? 0 : gainOf(run) * (1 - Math.exp(-epoch / 1.5));
   const noise = run.arm !== null && epoch === 0 ? 0 : 0.004 * (draw(run.seed * 31 + armNumber(run), epoch) - 0.5);
   const shared = 0.004 * (draw(run.seed, 999) - 0.5);
   const accuracy = (run.arm === null ? backbone(epoch) : backbone(done) + gain) + noise + shared;

@@ -1,5 +1,5 @@
 /** Axes, grid, phases and crosshair of a chart. Drawn again where one of them moves; the curves inside look after themselves. */
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import { CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartLines } from './ChartLines.tsx';
 import type { ChartRow } from './chartModel.ts';
@@ -20,6 +20,8 @@ interface ChartFrameProps {
   readonly unit: string;
   readonly full: (value: number) => string;
   readonly log: boolean;
+  /** Room for the names at the ends of the lines, in pixels. */
+  readonly room: number;
 }
 
 /** The place of another chart's crosshair on this one: rows of losses and of epochs stand at different places. */
@@ -34,11 +36,10 @@ function nearest(ticks: readonly { readonly value?: unknown }[], { activeLabel }
   return best;
 }
 
-const margin = { top: 22, right: 112, bottom: 2, left: 4 } as const;
 const axisTick = { fontSize: 11, fill: 'var(--ink-3)' } as const;
 const axisLine = { stroke: 'var(--line-strong)' } as const;
 const cursor = { stroke: 'var(--line-strong)' } as const;
-const anyValue = ({ values }: ChartRow): number | undefined => (values.baseline ?? values.inmerge ?? values.backbone)?.mean;
+const anyValue = ({ values }: ChartRow): number | undefined => values[0]?.point.mean;
 
 export const ChartFrame = memo(function ChartFrame({
   width,
@@ -53,7 +54,9 @@ export const ChartFrame = memo(function ChartFrame({
   unit,
   full,
   log,
+  room,
 }: ChartFrameProps) {
+  const margin = useMemo(() => ({ top: 22, right: room, bottom: 2, left: 4 }), [room]);
   const ticks = yTicks.split(' ').map(Number);
   const top = ticks.at(-1) ?? 1;
   const digits = Math.max(...ticks.map((y) => decimals(y * scale)));
@@ -100,7 +103,7 @@ export const ChartFrame = memo(function ChartFrame({
         <Tooltip
           isAnimationActive={false}
           cursor={cursor}
-          content={<ChartTooltip full={full} backboneEpochs={backboneEpochs} />}
+          content={<ChartTooltip full={full} backboneEpochs={backboneEpochs} height={height} />}
         />
       )}
     </ComposedChart>

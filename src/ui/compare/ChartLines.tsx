@@ -6,72 +6,109 @@ import { use } from 'react';
 import { Curve, usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import type { CurvePoint } from '../../store/curves.ts';
 import { EndLabels } from './EndLabels.tsx';
-import { DrawnContext } from './drawn.ts';
-import type { Series } from './chartModel.ts';
+import { DrawnContext, RaisedContext } from './drawn.ts';
+import type { DrawnLine } from './chartModel.ts';
+import { lineStyle, stackingOf } from './lineStyle.ts';
 
-const colours: Readonly<Record<Series, string>> = {
-  backbone: 'var(--ink-2)',
-  baseline: 'var(--baseline)',
-  inmerge: 'var(--inmerge)',
-};
-const arms = ['baseline', 'inmerge'] as const;
 /** Every curve is there from the start; one without a point is a path of no length. */
 const shared = { type: 'linear', path: 'M0,0' } as const;
 
+/** The one that is pointed at lies on top. */
+const height = ({ look, name }: DrawnLine, raised: string | null): number => (name === raised ? 4 : stackingOf(look));
+
 export function ChartLines() {
   const drawn = use(DrawnContext);
+  const { arm: raised, raise } = use(RaisedContext);
   const area = usePlotArea();
   const xScale = useXAxisScale();
   const yScale = useYAxisScale();
   if (drawn === null || area === undefined || xScale === undefined || yScale === undefined) return null;
   const { model, banded, value, parts } = drawn;
-  const { lines } = model;
   const x = (at: number) => Number(xScale(at) ?? 0);
   const y = (at: number) => Number(yScale(at) ?? 0);
   const means = (points: readonly CurvePoint[]) => points.map((point) => ({ x: x(point.x), y: y(point.mean) }));
+  const compared = model.lines.filter(({ look }) => look === 'baseline' || look === 'compared');
+  const arms = model.lines.filter(({ look }) => look !== 'backbone');
+  const stacked = model.lines.toSorted((a, b) => height(a, raised) - height(b, raised));
   return (
     <>
       {banded &&
-        arms.map((arm) => (
+        compared.map((line) => (
           <Curve
-            key={arm}
+            key={line.name}
             {...shared}
-            points={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.high) }))}
-            baseLine={lines[arm].full.map((point) => ({ x: x(point.x), y: y(point.low) }))}
+            points={line.full.map((point) => ({ x: x(point.x), y: y(point.high) }))}
+            baseLine={line.full.map((point) => ({ x: x(point.x), y: y(point.low) }))}
             stroke="none"
-            fill={colours[arm]}
+            fill={lineStyle(line.look).colour}
             fillOpacity={0.16}
           />
         ))}
-      {arms.map((arm) =>
-        model.each[arm].map((points, at) => (
+      {model.lines.map((line) =>
+        line.each.map((points, at) => (
           <Curve
-            key={`${arm}-${at}`}
+            key={`${line.name}-${at}`}
             {...shared}
             points={means(points)}
-            stroke={colours[arm]}
+            stroke={lineStyle(line.look).colour}
             strokeWidth={1}
             strokeOpacity={0.45}
             fill="none"
           />
         )),
       )}
-      <Curve {...shared} points={means(lines.backbone.full)} stroke={colours.backbone} strokeWidth={1.5} fill="none" />
-      {arms.map((arm) => (
-        <Curve
-          key={`${arm}-few`}
-          {...shared}
-          points={means(lines[arm].few)}
-          stroke={colours[arm]}
-          strokeWidth={1.25}
-          strokeDasharray="3 3"
-          fill="none"
-        />
+      {stacked.map((line) => (
+        <Line key={line.name} line={line} raised={line.name === raised} means={means} />
       ))}
-      {arms.map((arm) => (
-        <Curve key={arm} {...shared} points={means(lines[arm].full)} stroke={colours[arm]} strokeWidth={2} fill="none" />
-      ))}
-      <EndLabels ends={model.ends} seeds={model.seeds} value={value} parts={parts} area={area} x={x} y={y} />
+      {arms.length > 2 &&
+        arms.map((line) => (
+          <path
+            key={line.name}
+            className="line-reach"
+            d={path(means([...line.full, ...line.few]))}
+            onPointerEnter={() => raise(line.name)}
+            onPointerLeave={() => raise(null)}
+          />
+        ))}
+      <EndLabels lines={model.lines} raised={raised} seeds={model.seeds} value={value} parts={parts} area={area} x={x} y={y} />
     </>
   );
 }
+
+interface LineProps {
+  readonly line: DrawnLine;
+  readonly raised: boolean;
+  readonly means: (points: readonly CurvePoint[]) => { x: number; y: number }[];
+}
+
+function Line({ line, raised, means }: LineProps) {
+  const { colour, dash, width } = lineStyle(line.look);
+  const stroke = raised && line.look === 'faint' ? 'var(--ink)' : colour;
+  return (
+    <>
+      {line.few.length > 0 && (
+        <Curve
+          {...shared}
+          points={means(line.few)}
+          stroke={stroke}
+          strokeWidth={width}
+          strokeDasharray="0.1 3.5"
+          strokeLinecap="round"
+          fill="none"
+        />
+      )}
+      <Curve
+        {...shared}
+        data-arm={line.name}
+        points={means(line.full)}
+        stroke={stroke}
+        strokeWidth={raised ? width + 1 : width}
+        {...(dash === undefined ? {} : { strokeDasharray: dash })}
+        fill="none"
+      />
+    </>
+  );
+}
+
+const path = (points: readonly { x: number; y: number }[]): string =>
+  points.map((point, k) => `${k === 0 ? 'M' : 'L'}${point.x} ${point.y}`).join('');

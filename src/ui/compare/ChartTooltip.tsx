@@ -1,34 +1,55 @@
-/** Values at the crosshair, with the number of seeds behind each. */
-import { useComparedTitle } from '../useComparedTitle.ts';
-import { allSeries, type ChartRow, type Series } from './chartModel.ts';
+/** Values at the crosshair, the highest first, with the number of seeds behind each. */
+import { use } from 'react';
+import { listedValues, type ChartRow } from './chartModel.ts';
+import { plural } from '../numbers.ts';
+import { RaisedContext } from './drawn.ts';
+import { LineKey } from './LineKey.tsx';
+import { labelClass } from './lineStyle.ts';
 
 interface ChartTooltipProps {
   readonly full: (value: number) => string;
   readonly backboneEpochs: number;
+  /** Of the chart, in pixels: no more values than fit. */
+  readonly height: number;
   /** Given by recharts. */
   readonly active?: boolean;
   readonly payload?: readonly { readonly payload?: ChartRow }[];
 }
 
-const names: Readonly<Record<Series, string>> = { backbone: 'Backbone', baseline: 'Baseline', inmerge: 'InMerge' };
+/** Of a line of the list, and of what stands around them. */
+const lineHeight = 16;
+const aroundLines = 62;
 
-export function ChartTooltip({ full, backboneEpochs, active, payload }: ChartTooltipProps) {
-  const merging = useComparedTitle();
+export function ChartTooltip({ full, backboneEpochs, height, active, payload }: ChartTooltipProps) {
+  const { arm: raised } = use(RaisedContext);
   const row = payload?.[0]?.payload;
   if (active !== true || row === undefined) return null;
   const epoch = (x: number) => (Number.isInteger(x) ? String(x) : x.toFixed(2));
+  const most = Math.max(3, Math.min(12, Math.floor((height - aroundLines) / lineHeight)));
+  const { listed, left } = listedValues(row.values, raised, most);
+  const seeds = listed[0]?.point.n ?? 0;
+  const alike = listed.every(({ point }) => point.n === seeds);
   return (
-    <div className="tooltip">
-      <p className="q">{row.x < 0 ? `backbone epoch ${epoch(backboneEpochs + row.x)}` : `fine-tuning epoch ${epoch(row.x)}`}</p>
-      {allSeries.map((series) => {
-        const point = row.values[series];
-        return point === undefined ? null : (
-          <p key={series} className={`label-${series}`}>
-            {series === 'inmerge' ? merging : names[series]} <b>{full(point.mean)}</b>
-            {point.n > 1 && <span className="q"> {point.n} seeds</span>}
-          </p>
-        );
-      })}
+    <div className="tooltip" data-testid="crosshair" data-x={row.x}>
+      <p className="q">
+        {row.x < 0 ? `backbone epoch ${epoch(backboneEpochs + row.x)}` : `fine-tuning epoch ${epoch(row.x)}`}
+        {alike && seeds > 1 && `, ${seeds} seeds`}
+      </p>
+      <table>
+        <tbody>
+          {listed.map(({ line, point }) => (
+            <tr key={line.name} data-arm={line.name} className={line.name === raised ? 'raised' : undefined}>
+              <th scope="row" className={labelClass(line.look)}>
+                <LineKey look={line.look} />
+                {line.title}
+              </th>
+              <td className="num">{full(point.mean)}</td>
+              {!alike && <td className="q">{plural(point.n, 'seed')}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {left > 0 && <p className="q">and {left} more</p>}
     </div>
   );
 }

@@ -1,13 +1,15 @@
-/** The three curves of the experiment. Everything here and below it is one lazily loaded chunk with recharts. */
+/** The curves of the experiment, in three charts. Everything here and below it is one lazily loaded chunk with recharts. */
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { bandNames, bands, type Band } from '../../report/bands.ts';
-import { epochCurves, lossCurves } from '../../store/curves.ts';
+import { epochCurves, lossCurves, type EpochCurves } from '../../store/curves.ts';
+import type { ExperimentRecord } from '../../store/record.ts';
 import { auc, integer, loss, percent } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
-import { useFromRecord, useStudio } from '../studioContext.ts';
+import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
 import { useSpread } from '../useSpread.ts';
+import { ArmLegend } from './ArmLegend.tsx';
 import { CurveChart } from './CurveChart.tsx';
-import { PointedContext } from './drawn.ts';
+import { PointedContext, RaisedContext } from './drawn.ts';
 import type { Scope } from './chartModel.ts';
 
 /** Backbone epochs shown before fine-tuning, where not all are. */
@@ -21,7 +23,13 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
   const [drawn, setDrawn] = useState(0);
   const firstDrawn = useCallback(() => setDrawn((count) => Math.max(count, 1)), []);
   const secondDrawn = useCallback(() => setDrawn((count) => Math.max(count, 2)), []);
-  const [band, setBand] = useState<Band>('range');
+  const { band } = useStudio((state) => state.curveLook);
+  const arms = useStudio((state) => state.selection.drawn);
+  const { lookAtCurves } = useActions();
+  const [raised, raise] = useState<string | null>(null);
+  const raising = useMemo(() => ({ arm: raised, raise }), [raised]);
+  // One computation for both charts of epochs.
+  const compute = useMemo(() => epochCurves(band, arms), [band, arms]);
   const [pointed, setPointed] = useState(false);
   const pointing = useMemo(() => ({ pointed, setPointed }), [pointed]);
   const seeds = useStudio((state) => state.record?.seeds.length ?? 0);
@@ -38,23 +46,26 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
   const images = validation === null ? null : Math.min(validation, recipe.dataset.take.val ?? Infinity);
   return (
     <PointedContext value={pointing}>
-      <Panel
-        title="Validation accuracy"
-        className="p-accuracy"
-        scope={<>%{images !== null && <span className="wide-only">, {integer(images)} images</span>}, after each epoch</>}
-        end={switcher ?? undefined}
-      >
-        <AccuracyChart span={span} band={band} onDrawn={firstDrawn} />
-      </Panel>
-      <Panel
-        title="Validation AUC"
-        className="p-auc"
-        scope="one class against the rest"
-        end={seeds > 1 ? <BandChoice value={band} onChange={setBand} /> : undefined}
-      >
-        {drawn > 0 && <AucChart span={span} band={band} onDrawn={secondDrawn} />}
-      </Panel>
-      <LossPanel span={span} waits={drawn < 2} />
+      <RaisedContext value={raising}>
+        <ArmLegend />
+        <Panel
+          title="Validation accuracy"
+          className="p-accuracy"
+          scope={<>%{images !== null && <span className="wide-only">, {integer(images)} images</span>}, after each epoch</>}
+          end={switcher ?? undefined}
+        >
+          <AccuracyChart span={span} band={band} compute={compute} onDrawn={firstDrawn} />
+        </Panel>
+        <Panel
+          title="Validation AUC"
+          className="p-auc"
+          scope="one class against the rest"
+          end={seeds > 1 ? <BandChoice value={band} onChange={(next) => lookAtCurves({ band: next })} /> : undefined}
+        >
+          {drawn > 0 && <AucChart span={span} band={band} compute={compute} onDrawn={secondDrawn} />}
+        </Panel>
+        <LossPanel span={span} waits={drawn < 2} />
+      </RaisedContext>
     </PointedContext>
   );
 }
@@ -66,9 +77,16 @@ interface Span {
   readonly backboneEpochs: number;
 }
 
-function AccuracyChart({ span, band, onDrawn }: { span: Span; band: Band; onDrawn: () => void }) {
+interface EpochChartProps {
+  readonly span: Span;
+  readonly band: Band;
+  readonly compute: (record: ExperimentRecord) => EpochCurves;
+  readonly onDrawn: () => void;
+}
+
+function AccuracyChart({ span, band, compute, onDrawn }: EpochChartProps) {
   const { from, to, backboneEpochs } = useSpread(span, 1);
-  const curves = useSpread(useFromRecord(epochCurves(band)), 1);
+  const curves = useSpread(useFromRecord(compute), 1);
   return curves === null ? null : (
     <CurveChart
       from={from}
@@ -88,11 +106,13 @@ function AccuracyChart({ span, band, onDrawn }: { span: Span; band: Band; onDraw
   );
 }
 
-function AucChart({ span, band, onDrawn }: { span: Span; band: Band; onDrawn: () => void }) {
+function AucChart({ span, band, compute, onDrawn }: EpochChartProps) {
   const { from, to, backboneEpochs } = useSpread(span, 2);
-  const curves = useSpread(useFromRecord(epochCurves(band)), 2);
+  const curves = useSpread(useFromRecord(compute), 2);
   if (curves === null) return null;
-  const trained = curves.accuracy.backbone.length + curves.accuracy.baseline.length > 0;
+  const trained = [curves.accuracy.backbone, ...curves.accuracy.lines.map(({ points }) => points)].some(
+    ({ length }) => length > 0,
+  );
   return (
     <CurveChart
       from={from}
@@ -114,10 +134,12 @@ function AucChart({ span, band, onDrawn }: { span: Span; band: Band; onDrawn: ()
 }
 
 function LossPanel({ span, waits }: { span: Span; waits: boolean }) {
-  const [smoothing, setSmoothing] = useState(0);
-  const [log, setLog] = useState(false);
+  const { smoothing, lossLog: log } = useStudio((state) => state.curveLook);
+  const arms = useStudio((state) => state.selection.drawn);
+  const { lookAtCurves } = useActions();
   const { lossFrom, to, backboneEpochs } = useSpread(span, 3);
-  const curves = useFromRecord(lossCurves(smoothing), 'losses');
+  const compute = useMemo(() => lossCurves(smoothing, arms), [smoothing, arms]);
+  const curves = useFromRecord(compute, 'losses');
   return curves === null ? null : (
     <Panel
       title="Training loss"
@@ -130,7 +152,7 @@ function LossPanel({ span, waits }: { span: Span; waits: boolean }) {
             aria-label="Smoothing"
             title="Debiased moving average of each seed’s raw losses"
             value={smoothing}
-            onChange={(event) => setSmoothing(Number(event.target.value))}
+            onChange={(event) => lookAtCurves({ smoothing: Number(event.target.value) })}
           >
             {smoothings.map((weight) => (
               <option key={weight} value={weight}>
@@ -138,7 +160,7 @@ function LossPanel({ span, waits }: { span: Span; waits: boolean }) {
               </option>
             ))}
           </select>
-          <button type="button" className="btn btn-28" aria-pressed={log} onClick={() => setLog(!log)}>
+          <button type="button" className="btn btn-28" aria-pressed={log} onClick={() => lookAtCurves({ lossLog: !log })}>
             Log
           </button>
         </>

@@ -1,12 +1,14 @@
-/** One chart: backbone in grey up to the line where the arms part, then both arms with the range of their means. */
+/** One chart: backbone in grey up to the line where the arms part, then the arms, those that are compared with their range. */
 import { memo, use, useEffect, useMemo, useState } from 'react';
 import { bandNames, type Band } from '../../report/bands.ts';
 import type { Curves } from '../../store/curves.ts';
+import '../styles/curves.css';
 import { useSize } from '../useSize.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { epochTicks, logTicks, roundTicks } from '../../report/ticks.ts';
-import { chartModel, chartRows, type ChartRow, type Series } from './chartModel.ts';
+import { chartModel, chartRows, type ChartModel, type ChartRow } from './chartModel.ts';
 import { DrawnContext, PointedContext, type Drawn } from './drawn.ts';
+import { roomForNames } from './EndLabels.tsx';
 
 interface CurveChartProps {
   readonly name: string;
@@ -55,12 +57,13 @@ export const CurveChart = memo(function CurveChart({
   // Rows for the crosshair are made while there may be one.
   const [own, setOwn] = useState(false);
   const { pointed, setPointed } = use(PointedContext) ?? { pointed: own, setPointed: setOwn };
-  const model = useMemo(() => chartModel(curves, from, to, bands !== 'none', curves.each), [curves, from, to, bands]);
+  const model = useMemo(() => chartModel(curves, from, to, bands !== 'none'), [curves, from, to, bands]);
   const { low, high, seeds } = model;
   const ticks = useMemo(
     () => (log && low > 0 ? logTicks(low, high) : roundTicks(low, high, 4, floor, ceiling)).join(' '),
     [low, high, floor, ceiling, log],
   );
+  const titles = curves.lines.map(({ title }) => title);
   const xTicks = useMemo(() => epochTicks(from, to, 12), [from, to]);
   const rows = useMemo(() => (pointed ? chartRows(model) : noRows), [pointed, model]);
   const drawn = useMemo(
@@ -79,7 +82,7 @@ export const CurveChart = memo(function CurveChart({
     return () => clearTimeout(timer);
   }, [stands, onDrawn]);
   return (
-    <figure className="chart" aria-label={`${name}: ${summary(model.ends, full)}`}>
+    <figure className="chart" aria-label={`${name}: ${summary(model, full)}`}>
       <div
         ref={area}
         className="chart-area"
@@ -103,6 +106,7 @@ export const CurveChart = memo(function CurveChart({
               unit={unit}
               full={full}
               log={log && low > 0}
+              room={roomForNames(titles)}
             />
           </DrawnContext>
         )}
@@ -113,6 +117,7 @@ export const CurveChart = memo(function CurveChart({
         <span>
           {log && low > 0 ? 'log scale; ' : ''}
           {bandText(bands, seeds)}
+          {bands !== 'none' && curves.lines.length > 2 && (bands === 'steps' || seeds > 1) && bandedText(model)}
         </span>
       </figcaption>
     </figure>
@@ -126,12 +131,13 @@ function bandText(bands: CurveChartProps['bands'], seeds: number): string {
   return bands === 'range' ? `mean and range of ${seeds} seeds` : `mean of ${seeds} seeds; ${bandNames[bands]}`;
 }
 
-function summary(ends: Partial<Record<Series, { y: number; x: number }>>, full: (value: number) => string): string {
-  const said = (['backbone', 'baseline', 'inmerge'] as const).flatMap((series) => {
-    const end = ends[series];
-    return end === undefined ? [] : [`${names[series]} ${full(end.y)}`];
-  });
-  return said.length === 0 ? 'no epoch yet' : `latest ${said.join(', ')}`;
+/** Of many arms, which ones have a band. */
+function bandedText({ lines }: ChartModel): string {
+  const titles = lines.flatMap(({ look, title }) => (look === 'baseline' || look === 'compared' ? [title] : []));
+  return titles.length === 0 ? '' : `, of ${titles.join(' and ')}`;
 }
 
-const names: Readonly<Record<Series, string>> = { backbone: 'Backbone', baseline: 'Baseline', inmerge: 'InMerge' };
+function summary({ lines }: ChartModel, full: (value: number) => string): string {
+  const said = lines.flatMap(({ title, end }) => (end === null ? [] : [`${title} ${full(end.y)}`]));
+  return said.length === 0 ? 'no epoch yet' : `latest ${said.join(', ')}`;
+}

@@ -5,7 +5,15 @@ import { points } from '../numbers.ts';
 /** Half-widths of the axis in percentage points; the first that holds everything is taken. */
 const spans = [1, 2, 5, 10, 20, 50, 100];
 
-export function DifferenceAxis({ difference, each = false }: { difference: PairedDifference; each?: boolean }) {
+interface DifferenceAxisProps {
+  readonly difference: PairedDifference;
+  /** What the merging arm is called. */
+  readonly merging: string;
+  /** Every seed's difference, too. */
+  readonly each?: boolean;
+}
+
+export function DifferenceAxis({ difference, merging, each = false }: DifferenceAxisProps) {
   const { mean, interval, differences } = difference;
   const reach = 100 * Math.max(Math.abs(mean), ...differences.map(Math.abs), ...(interval ?? []).map(Math.abs));
   const span = spans.find((candidate) => candidate >= reach) ?? 100;
@@ -21,7 +29,7 @@ export function DifferenceAxis({ difference, each = false }: { difference: Paire
         Baseline ahead
       </text>
       <text x="51%" y="10" dx="4">
-        InMerge ahead
+        {merging} ahead
       </text>
       <line x1="50%" x2="50%" y1="2" y2="48" className="zero" />
       <line x1="4%" x2="96%" y1="48" y2="48" className="axis" />

@@ -52,7 +52,7 @@ export function Headline() {
           </p>
           <p className="xs q">{difference === null ? 'Comes with the first epoch of both arms' : certainty(difference)}</p>
         </div>
-        {difference !== null && <DifferenceAxis difference={difference} />}
+        {difference !== null && <DifferenceAxis difference={difference} merging={merging} />}
       </div>
       <div>
         <p className="headline-label">Seeds won by {merging}</p>

@@ -1,102 +1,130 @@
-/** Curves as the rows a chart draws. */
-import type { CurvePoint } from '../../store/curves.ts';
+/** Curves as the lines and rows that a chart draws. */
+import type { CurveLine, CurvePoint, Curves } from '../../store/curves.ts';
+import { isBanded, type ArmLook } from '../../report/looks.ts';
 
 export type Scope = 'finetune' | 'all';
-export type Series = 'backbone' | 'baseline' | 'inmerge';
 
-export const allSeries: readonly Series[] = ['backbone', 'baseline', 'inmerge'];
+/** What a line looks like; the backbone is one of them. */
+export type LineLook = ArmLook | 'backbone';
 
-/** One series as it is drawn. */
-export interface SeriesLines {
+/** One line as it is drawn. */
+export interface DrawnLine {
+  readonly name: string;
+  readonly title: string;
+  readonly look: LineLook;
   /** Means over as many seeds as any point has. */
   readonly full: readonly CurvePoint[];
-  /** Means over fewer seeds, from the last full one on: drawn dashed. Empty for the backbone. */
+  /** Means over fewer seeds, from the last full one on: drawn dotted. Empty for the backbone. */
   readonly few: readonly CurvePoint[];
+  /** Every seed's own curve within the axis. */
+  readonly each: readonly (readonly CurvePoint[])[];
+  /** Null where there is no point. */
+  readonly end: LineEnd | null;
 }
 
-export interface Ends {
+export interface LineEnd {
   readonly x: number;
   readonly y: number;
   readonly n: number;
-  /** The last point of the dashed part, if there is one. */
+  /** The last point of the dotted part, if there is one. */
   readonly few: { readonly x: number; readonly y: number; readonly n: number } | null;
 }
 
 export interface ChartModel {
-  readonly lines: Readonly<Record<Series, SeriesLines>>;
-  /** Every seed's own curve within the axis. */
-  readonly each: Readonly<Record<'baseline' | 'inmerge', readonly (readonly CurvePoint[])[]>>;
-  readonly ends: Partial<Record<Series, Ends>>;
+  /** The backbone first, then the arms in the order of the recipe. */
+  readonly lines: readonly DrawnLine[];
   readonly low: number;
   readonly high: number;
   /** Most seeds in any mean. */
   readonly seeds: number;
 }
 
-/** The three curves within [from, to]; `bands` also makes room for the range of each full point. */
-export function chartModel(
-  curves: Readonly<Record<Series, readonly CurvePoint[]>>,
-  from: number,
-  to: number,
-  bands: boolean,
-  each: ChartModel['each'] = { baseline: [], inmerge: [] },
-): ChartModel {
-  const ends: Partial<Record<Series, Ends>> = {};
+/** The curves within [from, to]; `bands` also makes room for the range of each full point of those that have one. */
+export function chartModel(curves: Curves, from: number, to: number, bands: boolean): ChartModel {
   let low = Infinity;
   let high = -Infinity;
   let seeds = 0;
   const within = (point: CurvePoint) => point.x >= from - 1e-9 && point.x <= to + 1e-9;
-  const seedsOf = (series: 'baseline' | 'inmerge') => each[series].map((points) => points.filter(within));
-  const linesOf = (series: Series): SeriesLines => {
-    const points = curves[series].filter(within);
+  const drawn = (line: Omit<CurveLine, 'look'> & { readonly look: LineLook }): DrawnLine => {
+    const { name, title, look } = line;
+    const points = line.points.filter(within);
     let most = 0;
     for (const point of points) most = Math.max(most, point.n);
     seeds = Math.max(seeds, most);
     const full = points.filter((point) => point.n === most);
     const lastFull = full.at(-1);
     const last = points.at(-1);
+    const spread = bands && (look === 'backbone' || isBanded(look));
     for (const point of points) {
-      const banded = bands && point.n === most;
+      const banded = spread && point.n === most;
       low = Math.min(low, banded ? point.low : point.mean);
       high = Math.max(high, banded ? point.high : point.mean);
     }
-    if (lastFull !== undefined && last !== undefined) {
-      ends[series] = {
-        x: lastFull.x,
-        y: lastFull.mean,
-        n: most,
-        few: last === lastFull ? null : { x: last.x, y: last.mean, n: last.n },
-      };
-    }
+    const end =
+      lastFull === undefined || last === undefined
+        ? null
+        : {
+            x: lastFull.x,
+            y: lastFull.mean,
+            n: most,
+            few: last === lastFull ? null : { x: last.x, y: last.mean, n: last.n },
+          };
+    const each = line.each.map((own) => own.filter(within));
     // All arms share the backbone's line: how many seeds it averages is said at the crosshair alone.
-    return series === 'backbone'
-      ? { full: points, few: [] }
-      : { full, few: last === lastFull ? [] : points.filter((point) => point.n < most || point === lastFull) };
+    if (look === 'backbone') return { name, title, look, full: points, few: [], each, end };
+    const few = last === lastFull ? [] : points.filter((point) => point.n < most || point === lastFull);
+    return { name, title, look, full, few, each, end };
   };
-  return {
-    lines: { backbone: linesOf('backbone'), baseline: linesOf('baseline'), inmerge: linesOf('inmerge') },
-    each: { baseline: seedsOf('baseline'), inmerge: seedsOf('inmerge') },
-    ends,
-    low,
-    high,
-    seeds,
-  };
+  const backbone = { name: '', title: 'Backbone', look: 'backbone', points: curves.backbone, each: [] } as const;
+  return { lines: [backbone, ...curves.lines].map(drawn), low, high, seeds };
 }
 
 /** Values at one place of the axis, for the crosshair. */
 export interface ChartRow {
   readonly x: number;
-  readonly values: Partial<Record<Series, CurvePoint>>;
+  readonly values: readonly RowValue[];
+}
+
+export interface RowValue {
+  readonly line: DrawnLine;
+  readonly point: CurvePoint;
 }
 
 export function chartRows({ lines }: ChartModel): ChartRow[] {
-  const rows = new Map<number, { x: number; values: Partial<Record<Series, CurvePoint>> }>();
-  for (const series of allSeries) {
-    for (const point of [...lines[series].full, ...lines[series].few]) {
+  const rows = new Map<number, RowValue[]>();
+  for (const line of lines) {
+    for (const point of [...line.full, ...line.few]) {
       const row = rows.get(point.x);
-      if (row === undefined) rows.set(point.x, { x: point.x, values: { [series]: point } });
-      else row.values[series] = point;
+      if (row === undefined) rows.set(point.x, [{ line, point }]);
+      // The point where the dotted part begins is in both.
+      else if (row.at(-1)?.line !== line) row.push({ line, point });
     }
   }
-  return [...rows.values()].sort((a, b) => a.x - b.x);
+  return [...rows].map(([x, values]) => ({ x, values })).sort((a, b) => a.x - b.x);
 }
+
+/**
+ * The values of a row, the highest first, as their lines lie. Of more than there is room for, those that are compared, the
+ * one pointed at, and the highest.
+ */
+export function listedValues(
+  values: readonly RowValue[],
+  pointedAt: string | null,
+  most: number,
+): { listed: RowValue[]; left: number } {
+  const sorted = values.toSorted((a, b) => b.point.mean - a.point.mean);
+  if (sorted.length <= most) return { listed: sorted, left: 0 };
+  const isKept = ({ line }: RowValue) => line.look === 'baseline' || line.look === 'compared' || line.name === pointedAt;
+  const others = sorted.filter((value) => !isKept(value)).slice(0, Math.max(0, most - sorted.filter(isKept).length));
+  const listed = sorted.filter((value) => isKept(value) || others.includes(value));
+  return { listed, left: sorted.length - listed.length };
+}
+
+/** Two curves that stand against one another, for charts of one run each. */
+export const twoCurves = (
+  upper: { readonly title: string; readonly points: readonly CurvePoint[] } | null,
+  lower: { readonly title: string; readonly points: readonly CurvePoint[] } | null,
+): readonly CurveLine[] => [
+  ...(upper === null ? [] : [{ name: 'upper', look: 'baseline', each: [], ...upper } as const]),
+  ...(lower === null ? [] : [{ name: 'lower', look: 'compared', each: [], ...lower } as const]),
+];

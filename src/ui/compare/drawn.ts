@@ -4,7 +4,7 @@ import type { ChartModel } from './chartModel.ts';
 
 export interface Drawn {
   readonly model: ChartModel;
-  /** The range of each point is drawn behind the means. */
+  /** The range of each point is drawn behind the means of those that are compared. */
   readonly banded: boolean;
   readonly value: (value: number) => string;
   /** The backbone is on the chart: both phases are named at the top. */
@@ -18,3 +18,11 @@ export const PointedContext = createContext<{
   readonly pointed: boolean;
   readonly setPointed: (pointed: boolean) => void;
 } | null>(null);
+
+/** The arm that the pointer is on, in any chart or in the list of arms: it stands out in all of them. */
+export interface Raised {
+  readonly arm: string | null;
+  readonly raise: (arm: string | null) => void;
+}
+
+export const RaisedContext = createContext<Raised>({ arm: null, raise: () => {} });

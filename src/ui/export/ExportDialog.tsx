@@ -1,26 +1,29 @@
 /** Everything an experiment can be taken away as: report, tables, figures, numbers, script, and the bundle of all of it. */
 import { useMemo, useState } from 'react';
 import { bandNames, bands, type Band } from '../../report/bands.ts';
-import { figuresOf, plainCurves } from '../../report/figures.ts';
+import { figuresOf } from '../../report/figures.ts';
 import type { ReportFile } from '../../report/reportFiles.ts';
 import { tablesOf } from '../../report/tablesOf.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { fileStem, saveFile } from '../parts/saveFile.ts';
 import { useActions, useGetState } from '../studioContext.ts';
 import { pngOf } from './png.ts';
-import { reportSource } from './reportSource.ts';
+import { reportSource, shownCurves, styleOf } from './reportSource.ts';
 
 export default function ExportDialog({ onClose }: { onClose: () => void }) {
   const getState = useGetState();
   const { tell } = useActions();
-  const [band, setBand] = useState<Band>(plainCurves.band);
+  const shown = useMemo(() => shownCurves(getState()), [getState]);
+  const [band, setBand] = useState<Band>(shown.band);
+  const [arms, setArms] = useState<'shown' | 'all'>('shown');
+  const style = useMemo(() => styleOf(shown, band, arms === 'all'), [shown, band, arms]);
   // What is exported is the experiment as it stands when the dialog opens.
-  const source = useMemo(() => reportSource(getState(), { ...plainCurves, band }), [getState, band]);
+  const source = useMemo(() => reportSource(getState(), style), [getState, style]);
   const [busy, setBusy] = useState(false);
   if (source === null) return null;
   const { files, study, title } = source;
   const tables = tablesOf(study);
-  const figures = figuresOf(study, { ...plainCurves, band });
+  const figures = figuresOf(study, style);
   const save = ({ path, type, pieces }: ReportFile) => saveFile(`${fileStem(title)}.${path.split('/').at(-1)}`, type, pieces);
   const find = (path: string) => files.find((file) => file.path === path);
   const saveAs = (path: string) => () => {
@@ -67,6 +70,16 @@ export default function ExportDialog({ onClose }: { onClose: () => void }) {
           </Row>
         ))}
         <h3>Figures</h3>
+        <p className="xs q">Curves are drawn as on the Compare screen: its arms, smoothing and scale.</p>
+        {study.arms.length > 2 && (
+          <label className="export-band">
+            <span>Arms in the curves</span>
+            <select value={arms} onChange={(event) => setArms(event.target.value === 'all' ? 'all' : 'shown')}>
+              <option value="shown">as on Compare, {shown.arms.length}</option>
+              <option value="all">all, {study.arms.length}</option>
+            </select>
+          </label>
+        )}
         <label className="export-band">
           <span>Around the mean over seeds</span>
           <select value={band} onChange={(event) => setBand(bands.find((each) => each === event.target.value) ?? band)}>

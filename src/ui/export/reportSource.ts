@@ -1,10 +1,12 @@
 /** The experiment on the page as a study, and the files made of it. Everything here is loaded when it is asked for. */
 import { build } from '../../base/build.ts';
 import { bundlePieces } from '../../report/bundle.ts';
+import type { Band } from '../../report/bands.ts';
 import type { CurveStyle } from '../../report/figures.ts';
 import { recordedResults } from '../../report/recorded.ts';
 import { reportFiles, type ReportFile } from '../../report/reportFiles.ts';
 import { Study } from '../../report/study.ts';
+import { drawnArms } from '../../store/drawn.ts';
 import { progressOf } from '../../store/status.ts';
 import type { StudioState } from '../../store/state.ts';
 
@@ -14,6 +16,19 @@ export interface ReportSource {
   /** Begins every file's name. */
   readonly title: string;
   readonly bundle: () => Promise<readonly Uint8Array<ArrayBuffer>[]>;
+}
+
+/** The curves as the Compare screen draws them. */
+export function shownCurves({ curveLook, record, selection }: StudioState) {
+  return {
+    ...curveLook,
+    arms: record === null ? [] : drawnArms(record, selection.drawn),
+    compared: record?.compared ?? null,
+  };
+}
+
+export function styleOf({ arms, ...shown }: ReturnType<typeof shownCurves>, band: Band, all: boolean): CurveStyle {
+  return { ...shown, band, ...(all ? {} : { arms }) };
 }
 
 export function reportSource(state: StudioState, style: CurveStyle): ReportSource | null {

@@ -4,6 +4,7 @@ import { armTitle } from '../../recipe/arms.ts';
 import type { CurvePoint } from '../../store/curves.ts';
 import { layerMeasures, layerSeries, type LayerMeasure, type LayerPoint } from '../../store/layerSeries.ts';
 import type { LookedAt } from '../../store/lookedAt.ts';
+import { twoCurves } from '../compare/chartModel.ts';
 import { CurveChart } from '../compare/CurveChart.tsx';
 import { integer, percent } from '../numbers.ts';
 import { ScrollBox } from '../parts/ScrollBox.tsx';
@@ -83,8 +84,10 @@ export function NumbersView({ looked, layer }: { looked: LookedAt; layer: number
                       name={shown[measure].title}
                       curves={{
                         backbone: lower === null ? asCurve(above) : none,
-                        baseline: lower === null ? none : asCurve(above),
-                        inmerge: asCurve(below),
+                        lines: twoCurves(
+                          lower === null ? null : { title: armTitle(upper), points: asCurve(above) },
+                          lower === upper ? null : { title: armTitle(lower), points: asCurve(below) },
+                        ),
                       }}
                       from={0}
                       to={lastEpoch}

@@ -4,6 +4,8 @@ import type { CurvePoint } from '../../store/curves.ts';
 import { pairSimilarity } from '../../store/kernelNorms.ts';
 import type { LookedAt } from '../../store/lookedAt.ts';
 import type { PairIndex } from '../../store/selection.ts';
+import { armTitle } from '../../recipe/arms.ts';
+import { twoCurves } from '../compare/chartModel.ts';
 import { CurveChart } from '../compare/CurveChart.tsx';
 import { similarity } from '../numbers.ts';
 import { useKernelMaps } from '../studioContext.ts';
@@ -31,9 +33,15 @@ export function PairTimeline({ looked, layer, pair }: { looked: LookedAt; layer:
   const curves = useMemo(
     () =>
       lower === null
-        ? { backbone: value?.upper ?? none, baseline: none, inmerge: none }
-        : { backbone: none, baseline: value?.upper ?? none, inmerge: value?.lower ?? none },
-    [value, lower],
+        ? { backbone: value?.upper ?? none, lines: [] }
+        : {
+            backbone: none,
+            lines: twoCurves(
+              { title: armTitle(upper), points: value?.upper ?? none },
+              lower === upper ? null : { title: armTitle(lower), points: value?.lower ?? none },
+            ),
+          },
+    [value, upper, lower],
   );
   return (
     <div className="pair-timeline" data-testid="pair-timeline" data-points={value?.lower.length ?? 0}>
@@ -63,8 +71,8 @@ export function PairTimeline({ looked, layer, pair }: { looked: LookedAt; layer:
           <thead>
             <tr>
               <th scope="col">Epoch</th>
-              <th scope="col">{lower === null ? 'Backbone' : 'Baseline'}</th>
-              <th scope="col">InMerge</th>
+              <th scope="col">{armTitle(upper)}</th>
+              <th scope="col">{lower === upper ? '' : armTitle(lower)}</th>
             </tr>
           </thead>
           <tbody>

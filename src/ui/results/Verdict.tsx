@@ -54,7 +54,7 @@ export function Verdict({ results, running, selection }: VerdictProps) {
         </p>
         <MoreSeeds />
       </div>
-      <DifferenceAxis difference={accuracy} each={n > 1} />
+      <DifferenceAxis difference={accuracy} merging={merging} each={n > 1} />
     </section>
   );
 }
