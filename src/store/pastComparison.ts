@@ -1,6 +1,7 @@
 /** Two past experiments side by side: only the settings that differ, and what each of them found. */
 import { pairedAccuracies } from '../report/pairedAccuracies.ts';
-import { armsOf } from '../recipe/arms.ts';
+import { armsOf, sweptFields } from '../recipe/arms.ts';
+import { fields } from '../recipe/fields.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { pairedDifference, summarise, type PairedDifference, type Summary } from '../report/statistics.ts';
 import { robustnessTable } from '../report/robustness.ts';
@@ -22,6 +23,7 @@ export function differingSettings(a: Recipe, b: Recipe): SettingPair[] {
   const labels = new Map([
     ['dataset.name', 'Dataset'],
     ['arms', 'Arms'],
+    ...sweptFields.map((field) => [`sweep.${field}`, `${fields[field].label}, swept`] as const),
   ]);
   const places = new Map<string, number>([['dataset.name', -1]]);
   for (const recipe of [a, b])
@@ -49,8 +51,16 @@ function leaves(value: unknown, path = ''): Map<string, string> {
   return found;
 }
 
-const listText = (list: readonly unknown[]): string =>
-  list.map((each) => (each !== null && typeof each === 'object' ? Object.values(each).join(' ') : String(each))).join(', ');
+const listText = (list: readonly unknown[]): string => list.map(entryText).join(', ');
+
+/** A quantile in the form's words; of what has a name and more, the name and the rest. */
+function entryText(entry: unknown): string {
+  if (entry === null || typeof entry !== 'object') return String(entry);
+  const parts = Object.entries(entry).map(([key, value]) =>
+    key === 'quantile' ? `q ${value}` : value !== null && typeof value === 'object' ? entryText(value) : String(value),
+  );
+  return parts.join(' ');
+}
 
 export interface ArmFound {
   readonly arm: string;

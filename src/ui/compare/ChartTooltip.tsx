@@ -1,8 +1,10 @@
 /** Values at the crosshair, the highest first, with the number of seeds behind each. */
 import { use } from 'react';
-import { listedValues, type ChartRow } from './chartModel.ts';
+import { isBanded } from '../../report/looks.ts';
+import type { CurvePoint } from '../../store/curves.ts';
+import { listedValues, type ChartRow, type LineLook } from './chartModel.ts';
 import { plural } from '../numbers.ts';
-import { RaisedContext } from './drawn.ts';
+import { DrawnContext, RaisedContext } from './drawn.ts';
 import { LineKey } from './LineKey.tsx';
 import { labelClass } from './lineStyle.ts';
 
@@ -20,14 +22,19 @@ interface ChartTooltipProps {
 const lineHeight = 16;
 const aroundLines = 62;
 
+/** Lines with a band have its edges beside their mean. */
+const isRanged = (look: LineLook, { low, high }: CurvePoint): boolean => look !== 'backbone' && isBanded(look) && low !== high;
+
 export function ChartTooltip({ full, backboneEpochs, height, active, payload }: ChartTooltipProps) {
   const { arm: raised } = use(RaisedContext);
+  const banded = use(DrawnContext)?.banded === true;
   const row = payload?.[0]?.payload;
   if (active !== true || row === undefined) return null;
   const epoch = (x: number) => (Number.isInteger(x) ? String(x) : x.toFixed(2));
   const most = Math.max(3, Math.min(12, Math.floor((height - aroundLines) / lineHeight)));
   const { listed, left } = listedValues(row.values, raised, most);
   const seeds = listed[0]?.point.n ?? 0;
+  const ranged = banded && listed.some(({ line, point }) => isRanged(line.look, point));
   const alike = listed.every(({ point }) => point.n === seeds);
   return (
     <div className="tooltip" data-testid="crosshair" data-x={row.x}>
@@ -44,6 +51,7 @@ export function ChartTooltip({ full, backboneEpochs, height, active, payload }: 
                 {line.title}
               </th>
               <td className="num">{full(point.mean)}</td>
+              {ranged && <td className="q num">{isRanged(line.look, point) && `${full(point.low)} – ${full(point.high)}`}</td>}
               {!alike && <td className="q">{plural(point.n, 'seed')}</td>}
             </tr>
           ))}

@@ -1,5 +1,5 @@
 /** The curves of the experiment, in three charts. Everything here and below it is one lazily loaded chunk with recharts. */
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { bandNames, bands, type Band } from '../../report/bands.ts';
 import { epochCurves, lossCurves, type EpochCurves } from '../../store/curves.ts';
 import type { ExperimentRecord } from '../../store/record.ts';
@@ -14,6 +14,9 @@ import type { Scope } from './chartModel.ts';
 
 /** Backbone epochs shown before fine-tuning, where not all are. */
 const backboneShown = 4;
+
+/** From one chart to the next takes less: what the crosshair finds is not made anew on the way. */
+const leavingMs = 400;
 
 const percentValue = (value: number): string => (value * 100).toFixed(1);
 const percentFull = (value: number): string => percent(value, 2);
@@ -31,7 +34,18 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
   // One computation for both charts of epochs.
   const compute = useMemo(() => epochCurves(band, arms), [band, arms]);
   const [pointed, setPointed] = useState(false);
-  const pointing = useMemo(() => ({ pointed, setPointed }), [pointed]);
+  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const pointing = useMemo(
+    () => ({
+      pointed,
+      setPointed: (next: boolean) => {
+        clearTimeout(leaving.current);
+        if (next) setPointed(true);
+        else leaving.current = setTimeout(() => setPointed(false), leavingMs);
+      },
+    }),
+    [pointed],
+  );
   const seeds = useStudio((state) => state.record?.seeds.length ?? 0);
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
   const validation = useStudio((state) => state.trainedOn?.dataset.counts.val ?? null);
