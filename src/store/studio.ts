@@ -11,7 +11,6 @@ import type { DeviceChoice, StudioWorker } from '../worker/protocol.ts';
 import { kernelMaps, type KernelMaps } from './kernelMaps.ts';
 import { kernelReader } from './kernelReader.ts';
 import { makeLibraryActions } from './libraryActions.ts';
-import type { MergeLook } from './mergeLook.ts';
 import { moreSeeds } from './moreSeeds.ts';
 import { atRest } from './project.ts';
 import { predictionsFrom } from './predictions.ts';
@@ -22,21 +21,11 @@ import { decodeRecipe } from './recipeUrl.ts';
 import { listenTo } from './listener.ts';
 import { createArchive, type Archive } from './archive.ts';
 import { createLook, type Look } from './look.ts';
-import { drawnWith } from './drawn.ts';
-import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
-import {
-  initialState,
-  mergesViews,
-  nothingKept,
-  tabs,
-  type CurveLook,
-  type MergesView,
-  type StudioState,
-  type Tab,
-} from './state.ts';
+import { initialState, nothingKept, type StudioState } from './state.ts';
 import { makeRobustnessActions } from './robustnessActions.ts';
 import { isRunning } from './status.ts';
 import { makeSteppingActions } from './stepping.ts';
+import { makeViewActions } from './viewActions.ts';
 
 /** Largest recipe file read. */
 const maxRecipeBytes = 1_000_000;
@@ -52,7 +41,8 @@ export interface Studio {
 export type Actions = ReturnType<typeof makeActions> &
   ReturnType<typeof makeLibraryActions> &
   ReturnType<typeof makeRobustnessActions> &
-  ReturnType<typeof makeSteppingActions>;
+  ReturnType<typeof makeSteppingActions> &
+  ReturnType<typeof makeViewActions>;
 
 export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'): Studio {
   const store = createStore<StudioState>()(() => ({ ...initialState, deviceChoice: device }));
@@ -62,6 +52,7 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
     ...makeLibraryActions(store, worker),
     ...makeRobustnessActions(store, worker),
     ...makeSteppingActions(store, worker),
+    ...makeViewActions(store, worker),
   };
   actions.chooseDevice(device);
   actions.listPast();
@@ -117,15 +108,6 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
     } catch (thrown) {
       refuse(`${source} was not loaded; the recipe is as it was`, errorData(thrown));
     }
-  };
-
-  /** Changes what all panels show; what is not named stays. */
-  const select = (change: Partial<Selection>) => {
-    const before = get().selection;
-    const selection = changed(before, change);
-    if (sameSelection(before, selection)) return;
-    set({ selection });
-    if (selection.layer !== before.layer) worker.send({ do: 'watch-layer', layer: selection.layer });
   };
 
   /** Asks the finished networks about any picture. */
@@ -244,13 +226,6 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       set((state) => ({ recipe: { ...state.recipe, sweep }, ownRecipe: true }));
     },
 
-    /** Which merging arm is set against Baseline, in the charts and tables of two. */
-    compareArm(name: string) {
-      get().record?.compare(name);
-      select({ arm: name, drawn: drawnWith(get().selection.drawn, name) });
-      set((state) => ({ revision: state.revision + 1, lossRevision: state.lossRevision + 1 }));
-    },
-
     /** Once for all who ask within a moment, and for a number that is being typed. */
     askForecast() {
       clearTimeout(forecastTimer);
@@ -332,46 +307,6 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       if (!isRunning(status)) return;
       if (status.at === 'training' || status.at === 'paused') set({ status: { ...status, asked: 'stop' } });
       worker.send({ do: 'stop' });
-    },
-
-    select,
-
-    showTab(tab: Tab) {
-      if (tab === 'data' || get().record !== null) set({ tab });
-    },
-
-    /** What a link asks to be shown; the tab opens when there is an experiment. */
-    follow(hash: string) {
-      const selection = readSelection(hash);
-      const parts = hash.replace(/^#/, '').split('&');
-      const wanted = tabs.find((name) => parts.includes(`tab=${name}`)) ?? null;
-      select(selection);
-      if (selection.arm !== null) get().record?.compare(selection.arm);
-      set((state) => ({
-        mergesView: mergesViews.find((view) => parts.includes(`merges=${view}`)) ?? 'list',
-        revision: state.revision + 1,
-        lossRevision: state.lossRevision + 1,
-      }));
-      if (get().record !== null && wanted !== null) set({ tab: wanted });
-      else set({ wantedTab: wanted === 'data' ? null : wanted });
-    },
-
-    showMerges(view: MergesView) {
-      if (get().record !== null) set({ tab: 'merges', mergesView: view });
-    },
-
-    lookAtCurves(change: Partial<CurveLook>) {
-      set((state) => ({ curveLook: { ...state.curveLook, ...change } }));
-    },
-
-    lookAtMerges(change: Partial<MergeLook>) {
-      set((state) => ({ mergeLook: { ...state.mergeLook, ...change } }));
-    },
-
-    /** The list of a layer's merges; null: of all layers. */
-    showMergesOf(layer: number | null) {
-      if (layer !== null) select({ layer });
-      set((state) => ({ mergeLook: { ...state.mergeLook, allLayers: layer === null }, mergesView: 'list', tab: 'merges' }));
     },
 
     dismissNotice() {

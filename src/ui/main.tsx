@@ -32,12 +32,14 @@ async function chosenWorker(): Promise<StudioWorker> {
   if (import.meta.env.DEV && query.has('fake')) {
     const { startFake } = await import('../worker/fake.ts');
     const { fakePast } = await import('../worker/fakePast.ts');
+    const { expanded } = await import('../recipe/arms.ts');
     const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {});
     return startFake({
       ...number('tickMs'),
       ...number('stepsPerTick'),
       ...number('mergeRate'),
       past: query.has('past') ? fakePast(Date.now()) : [],
+      writtenOut: expanded,
       device: query.get('fake') === 'wasm' ? 'wasm' : 'webgpu',
     });
   }

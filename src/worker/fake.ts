@@ -2,13 +2,13 @@
  * A scripted worker for developing and testing the page: it answers the protocol with a believable dataset and a
  * deterministic experiment of made-up numbers, at any speed. Development builds and tests only.
  */
-import type { ExperimentEvent, LayerMergeCount, RunKey } from '../experiment/events.ts';
+import type { ExperimentEvent, RunKey } from '../experiment/events.ts';
 import { convolutions, trainableCount } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
-import { expanded } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { channelsFirst, draw, fakeDataset, noImages } from './fakeData.ts';
 import { fakeLayer, fakeNumbers } from './fakeKernels.ts';
+import { mergesAt } from './fakeMerges.ts';
 import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
 import { tellArchive } from './fakeArchive.ts';
 import { measureFake } from './fakeRobustness.ts';
@@ -33,9 +33,18 @@ export interface FakeOptions {
   readonly device: 'webgpu' | 'wasm';
   /** Experiments that are there from the start. */
   readonly past: readonly SavedExperiment[];
+  /** Writes the arms of a sweep out: the page's side of the worker does not know how. */
+  readonly writtenOut: (recipe: Recipe) => Recipe;
 }
 
-const usual: FakeOptions = { tickMs: 60, stepsPerTick: 8, mergeRate: 1, device: 'webgpu', past: [] };
+const usual: FakeOptions = {
+  tickMs: 60,
+  stepsPerTick: 8,
+  mergeRate: 1,
+  device: 'webgpu',
+  past: [],
+  writtenOut: (recipe) => recipe,
+};
 
 interface MergeTotals {
   merges: number;
@@ -56,7 +65,7 @@ interface Running {
 }
 
 export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
-  const { tickMs, stepsPerTick, mergeRate, device, past: pastAtFirst } = { ...usual, ...options };
+  const { tickMs, stepsPerTick, mergeRate, device, past: pastAtFirst, writtenOut } = { ...usual, ...options };
   const listeners = new Set<(event: WorkerEvent) => void>();
   let dataset = fakeDataset(null);
   let past = pastAtFirst;
@@ -106,7 +115,8 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   }
 
   /** Sets up a run and tells how it starts. */
-  function begin(recipe: Recipe) {
+  function begin(asked: Recipe) {
+    const recipe = writtenOut(asked);
     lastRecipe = recipe;
     const network = buildNetwork(recipe.network, [28, 28, 3], dataset.classNames.length);
     const convs = convolutions(network);
@@ -128,7 +138,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
     };
     tell({
       at: 'started',
-      recipe: expanded(recipe),
+      recipe,
       stepsPerEpoch,
       backboneSteps: stepsPerEpoch * recipe.backbone.epochs,
       finetuneSteps: stepsPerEpoch * recipe.finetune.epochs,
@@ -211,7 +221,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   }
 
   function endEpoch(now: Running, { run, epoch, epochs }: Turn) {
-    const merges = expanded(now.recipe).arms.find((arm) => arm.name === run.arm)?.merges ?? false;
+    const merges = now.recipe.arms.find((arm) => arm.name === run.arm)?.merges ?? false;
     const trainLoss = lossAt(run, epoch * now.stepsPerEpoch, now.stepsPerEpoch);
     const val = metrics(run, epoch, now.recipe);
     const learningRate = now.recipe[run.phase].learningRate;
@@ -252,45 +262,13 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
   function tellMerges(now: Running, run: RunKey, epoch: number) {
     const totals = now.totals.get(run) ?? { merges: 0, tried: 0, highest: -1 };
     now.totals.set(run, totals);
-    const rows: { step: number; layer: number; i: number; j: number; similarity: number }[] = [];
-    const layers: LayerMergeCount[] = [];
-    now.kernels.forEach((kernels, layer) => {
-      if (layer < now.recipe.merging.firstLayer) return;
-      const tau = typeof now.recipe.merging.tau === 'number' ? now.recipe.merging.tau : 0.3;
-      const tried = Math.round(kernels * now.recipe.merging.p * now.stepsPerEpoch);
-      const ceiling = mergeRate === 0 ? tau - 0.03 : Math.min(0.9, 0.27 + 0.05 * layer);
-      const reach = Math.max(0, (ceiling - tau) / 2);
-      const merged = Math.round(tried * reach * 0.06 * mergeRate * (0.7 + 0.12 * epoch + 0.2 * draw(layer, epoch)));
-      for (let k = 0; k < merged; k++) {
-        const counter = epoch * 1_000_000 + layer * 50_000 + k;
-        const i = Math.floor(draw(3, counter) * kernels);
-        rows.push({
-          step: (epoch - 1) * now.stepsPerEpoch + Math.floor(draw(4, counter) * now.stepsPerEpoch),
-          layer,
-          i,
-          j: (i + 1 + Math.floor(draw(5, counter) * (kernels - 1))) % kernels,
-          similarity: tau + (ceiling - tau) * draw(6, counter) ** 2,
-        });
-      }
+    const { layers, merges } = mergesAt(now.recipe.merging, now.kernels, now.stepsPerEpoch, epoch, mergeRate);
+    for (const { merged, tried, highest } of layers) {
       totals.merges += merged;
       totals.tried += tried;
-      totals.highest = Math.max(totals.highest, ceiling);
-      layers.push({ layer, tried, merged, highest: tried === 0 ? null : ceiling });
-    });
-    rows.sort((a, b) => a.step - b.step || a.layer - b.layer);
-    tell({
-      at: 'merges',
-      run,
-      epoch,
-      layers,
-      merges: {
-        step: Uint32Array.from(rows, (row) => row.step),
-        layer: Uint16Array.from(rows, (row) => row.layer),
-        i: Uint16Array.from(rows, (row) => row.i),
-        j: Uint16Array.from(rows, (row) => row.j),
-        similarity: Float32Array.from(rows, (row) => row.similarity),
-      },
-    });
+      totals.highest = Math.max(totals.highest, highest ?? -1);
+    }
+    tell({ at: 'merges', run, epoch, layers, merges });
   }
 
   function tellSimilarity(now: Running, run: RunKey, epoch: number) {
