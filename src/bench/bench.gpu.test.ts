@@ -80,6 +80,8 @@ describe('the bench', () => {
       expect(counts?.readbacks).toBe(0);
       expect(peakBytes).toBeGreaterThan(10_000);
       const timed = kernels?.reduce((sum, { dispatches }) => sum + dispatches, 0);
+      // It trains from images that lie on the device: its numbers and a place in the order are all that a step uploads.
+      if (name === 'compiled') expect(counts?.uploadedBytes).toBeLessThanOrEqual(256);
       if (name === 'compiled') expect(counts?.newBuffers).toBe(0);
       if (name === 'stock') expect(look).toBeNull();
       else expect(look?.percentOfEpoch).toBeGreaterThan(0);

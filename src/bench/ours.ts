@@ -59,13 +59,14 @@ async function open(workload: Workload, { create, enter, name, what }: Ours): Pr
     merging: { firstLayer: 0, alpha: 0.8, p: 0.3, tau: 0.3, condition: 'similar', mergeDuringValidation: false },
   });
   await trainer.load(workload.weights);
+  const hold = await trainer.hold(workload.source);
   return {
     name,
     what,
     enter,
     stepsAtOnce: trainer.lossWindow,
     step: (index) => {
-      const batch = workload.batches[index % workload.batches.length];
+      const batch = workload.imageBatches[index % workload.imageBatches.length];
       if (batch !== undefined) trainer.step(batch, workload.learningRate, null);
     },
     finish: async () => [...(await trainer.takeLosses())],
@@ -77,6 +78,7 @@ async function open(workload: Workload, { create, enter, name, what }: Ours): Pr
     look: lookAt(trainer),
     dispose: async () => {
       await enter();
+      hold.release();
       trainer.dispose();
     },
   };

@@ -124,7 +124,7 @@ class Job {
 
   /** @throws StudioError where recipe, data and device do not fit, or the folder lacks files of a checkpoint's runs */
   async open(): Promise<Experiment> {
-    const { device, identity, read, recipe, runs, saved, out } = this.#parts;
+    const { device, identity, read, recipe, runs, saved, screen, out } = this.#parts;
     const by = { build: identity.build, device: `${identity.device.name}: ${identity.device.hardware}` };
     const options: ExperimentOptions = {
       recipe,
@@ -132,6 +132,7 @@ class Job {
       ...(await device.trainers()),
       maxBindingBytes: device.maxBindingBytes,
       runs: runs === null ? null : new RunStore(runs, by),
+      onNotHeld: ({ message, remedy }) => screen.line(`note: ${message} ${remedy}`),
       onResult: (result) => {
         this.#ended = result;
         return Promise.resolve();

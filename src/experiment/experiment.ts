@@ -15,7 +15,7 @@ import type { Checkpoint, Rest } from './checkpoint.ts';
 import { runName, type ExperimentEvent, type RunKey } from './events.ts';
 import type { ExperimentOptions } from './experimentOptions.ts';
 import { History } from './history.ts';
-import { liveRun, openSources, similarityOf, type LiveRun, type Sources } from './liveRun.ts';
+import { closed, liveRun, openSources, similarityOf, type LiveRun, type Sources } from './liveRun.ts';
 import { openBases, type OpenBase } from './openBase.ts';
 import { imagesOfRun, plannedImages, startedEvent, testSplitEvent } from './plan.ts';
 import { checkMemory } from './preflight.ts';
@@ -146,6 +146,7 @@ export class Experiment {
       }
     } finally {
       this.#clock.stop();
+      this.#sources.held.release();
     }
   }
 
@@ -160,10 +161,10 @@ export class Experiment {
     return this.#live;
   }
 
-  /** Frees every trainer. The generator must not be asked for more. */
+  /** Frees every trainer and the images. The generator must not be asked for more. */
   dispose(): void {
-    for (const { trainer } of this.#live) trainer.dispose();
-    this.#live = [];
+    this.#live = closed(this.#live);
+    this.#sources.held.release();
   }
 
   async *#all(): AsyncGenerator<ExperimentEvent | Rest, void> {
@@ -177,7 +178,7 @@ export class Experiment {
       for (; this.#baseIndex < this.#bases.length; this.#baseIndex++) {
         yield* this.#backboneAndArms();
         // The last networks stay for looking at.
-        if (this.#seedIndex < seeds.length - 1 || this.#baseIndex < this.#bases.length - 1) this.dispose();
+        if (this.#seedIndex < seeds.length - 1 || this.#baseIndex < this.#bases.length - 1) this.#live = closed(this.#live);
         else await this.#reopenCompared();
         this.#start = null;
         this.#stage = 'backbone';
@@ -191,7 +192,7 @@ export class Experiment {
     if (this.#stage === 'backbone') {
       this.#start = yield* this.#backbone();
       this.#base.inspection.startFrom(this.#start);
-      this.dispose();
+      this.#live = closed(this.#live);
       this.#stage = 'arms';
       for (const { name } of this.#arms) yield* this.#reused(this.#key(name));
     }
@@ -261,7 +262,7 @@ export class Experiment {
         for (const arm of pending.slice(0, this.#options.armsAtOnce ?? armsAtOnce)) yield* this.#begin(arm);
       }
       yield* this.#round();
-      if (this.#pending().length > 0) this.dispose();
+      if (this.#pending().length > 0) this.#live = closed(this.#live);
     }
   }
 

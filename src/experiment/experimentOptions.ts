@@ -1,4 +1,5 @@
 /** What an experiment is made of, and what it hands out of every run. */
+import type { StudioErrorData } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Weights } from '../model/initialWeights.ts';
 import type { Network } from '../model/network.ts';
@@ -18,6 +19,8 @@ export interface ExperimentOptions {
   readonly maxBindingBytes: number | null;
   /** True where the trainer cuts a batch that is too large to bind. */
   readonly splitsBatches?: boolean;
+  /** Told once where the device has no room for the images. */
+  readonly onNotHeld?: (error: StudioErrorData) => void;
   /** Told each run's selected weights and test scores, before its `result` event; for those who keep them. */
   readonly onResult?: (result: RunResult) => Promise<void>;
   /** Told the weights after each epoch, for those who keep pictures of them. */

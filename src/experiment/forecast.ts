@@ -1,5 +1,6 @@
 /** What an experiment will take, told before it starts: how many runs, which of them are there already, how long, how much. */
 import type { Dataset } from '../data/dataset.ts';
+import { heldBytes } from '../gpu/heldImages.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
 import { elements, forwardMacs, parameters, trainingBytes, type Network } from '../model/network.ts';
 import { basesOf } from '../recipe/bases.ts';
@@ -28,14 +29,17 @@ export interface Pace {
   readonly measured: boolean;
 }
 
-/** With the largest network that it trains. @throws StudioError where recipe and data do not fit one another */
+/**
+ * With the largest network that it trains, and the bytes of its images where a device holds them.
+ * @throws StudioError where recipe and data do not fit one another
+ */
 export async function forecast(
   recipe: Recipe,
   dataset: Dataset,
   runs: RunStore | null,
   pace: Pace,
-): Promise<{ forecast: Forecast; network: Network }> {
-  const { train, images } = openSources(recipe, dataset);
+): Promise<{ forecast: Forecast; network: Network; imageBytes: number }> {
+  const { train, val, test, images } = openSources(recipe, dataset);
   const networks = new Map(
     basesOf(recipe).map((base) => [
       base.name,
@@ -58,7 +62,13 @@ export async function forecast(
   }
   const ms = macs / pace.macsPerMs;
   const network = largest([...networks.values()]);
-  return { forecast: { runs: all.length, newRuns, ms, measured: pace.measured, bytes: Math.round(bytes) }, network };
+  const labels = dataset.task === 'multi-label' ? dataset.classNames.length : 1;
+  const imageBytes = [train, val, ...(test === null ? [] : [test])].reduce(
+    (sum, source) => sum + heldBytes(source, labels * source.count),
+    0,
+  );
+  const told = { runs: all.length, newRuns, ms, measured: pace.measured, bytes: Math.round(bytes) };
+  return { forecast: told, network, imageBytes };
 }
 
 const weightBytes = (network: Network): number => 4 * parameters(network).reduce((sum, { shape }) => sum + elements(shape), 0);

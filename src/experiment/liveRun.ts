@@ -7,6 +7,7 @@ import { Run } from '../train/loop.ts';
 import type { RunMerging } from '../train/runMerging.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { ExperimentEvent, RunKey } from './events.ts';
+import { HeldSplits } from './heldSplits.ts';
 import type { ImageCounts } from './plan.ts';
 import { checkData, leftOutOf } from './preflight.ts';
 import { similarityEvent } from './told.ts';
@@ -23,6 +24,7 @@ export interface Sources {
   readonly val: BatchSource;
   readonly test: BatchSource | null;
   readonly images: ImageCounts;
+  readonly held: HeldSplits;
 }
 
 /** @throws StudioError where recipe and data do not fit one another */
@@ -33,7 +35,9 @@ export function openSources(recipe: Recipe, dataset: Dataset): Sources {
   const train = new BatchSource(dataset, 'train', recipe.input, take.train, leftOut);
   const val = new BatchSource(dataset, 'val', recipe.input, take.val);
   const test = dataset.splits.test === null ? null : new BatchSource(dataset, 'test', recipe.input, take.test);
-  return { train, val, test, images: { train: train.count, val: val.count, test: test?.count ?? 0 } };
+  // The training images first: they are looked at most.
+  const held = new HeldSplits(test === null ? [train, val] : [train, val, test]);
+  return { train, val, test, held, images: { train: train.count, val: val.count, test: test?.count ?? 0 } };
 }
 
 export interface RunContext {
@@ -63,6 +67,12 @@ export function liveRun(key: RunKey, trainer: Trainer, merging: RunMerging | nul
     now,
   });
   return { key, run, trainer };
+}
+
+/** Frees their trainers; what is left of them. */
+export function closed(live: readonly LiveRun[]): LiveRun[] {
+  for (const { trainer } of live) trainer.dispose();
+  return [];
 }
 
 /** Similarities of one convolution's kernels as they are, as an event; null where the network has no such convolution. */

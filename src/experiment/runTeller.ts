@@ -12,14 +12,16 @@ import type { OpenBase } from './openBase.ts';
 import { epochEvent, progressEvent, resultEvent } from './told.ts';
 import type { Workload } from './workload.ts';
 
+type TellerOptions = Pick<ExperimentOptions, 'recipe' | 'onNotHeld' | 'onResult'>;
+
 export class RunTeller {
   /** The convolution whose similarities are told after each epoch; null for none. */
   watchedLayer: number | null = null;
-  readonly #options: Pick<ExperimentOptions, 'recipe' | 'onResult'>;
+  readonly #options: TellerOptions;
   readonly #sources: Sources;
   readonly #workload: Workload;
 
-  constructor(options: Pick<ExperimentOptions, 'recipe' | 'onResult'>, sources: Sources, workload: Workload) {
+  constructor(options: TellerOptions, sources: Sources, workload: Workload) {
     this.#options = options;
     this.#sources = sources;
     this.#workload = workload;
@@ -30,7 +32,7 @@ export class RunTeller {
     yield* this.watched(live);
   }
 
-  /** Passes a run's events on under its name, and counts the work. */
+  /** Passes a run's events on under its name, and counts the work; the splits go to its device before the first. */
   async *passing<T>(
     live: LiveRun,
     { cost, inspection }: OpenBase,
@@ -38,7 +40,8 @@ export class RunTeller {
     epochs: number,
     events: AsyncGenerator<LoopEvent, T>,
   ): AsyncGenerator<ExperimentEvent | Rest, T> {
-    const { key } = live;
+    const { key, trainer } = live;
+    await this.#sources.held.hold(trainer, this.#options.onNotHeld);
     for (;;) {
       const next = await events.next();
       if (next.done === true) return next.value;
@@ -62,7 +65,7 @@ export class RunTeller {
           if (event.merges !== null)
             yield { at: 'merges', run: key, epoch: event.epoch, merges: event.merges.merges, layers: event.merges.layers };
           // Before the next safe rest: a save holds the epoch with its figures, or neither.
-          yield await inspection.look(live.trainer, key, event.epoch);
+          yield await inspection.look(trainer, key, event.epoch);
           break;
         default:
           event satisfies never;

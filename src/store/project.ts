@@ -126,6 +126,8 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       return {};
     case 'saved':
       return { saved: { at: Date.now(), bytes: event.bytes } };
+    case 'not-held':
+      return { notice: { level: 'info', title: 'Slower steps: the images do not fit the GPU', problem: event.error } };
     case 'not-saving':
       return { notice: { level: 'warning', title: 'This experiment is not being saved', problem: event.error } };
     default:

@@ -8,6 +8,7 @@ import { fold, keyOf, purposes } from '../base/threefry.ts';
 import { CompiledNetwork } from '../gpu/compiled/compiledNetwork.ts';
 import type { CompileProgress } from '../gpu/compiled/pipelines.ts';
 import type { KernelChoice } from '../gpu/compiled/tiles.ts';
+import { heldOn, holdImages, type HoldLimits } from '../gpu/heldImages.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import { GpuMerger } from '../merge/gpuMerger.ts';
 import type { MergeLog } from '../merge/mergeLog.ts';
@@ -21,7 +22,7 @@ import {
   type DropoutLayer,
   type Network,
 } from '../model/network.ts';
-import { FloatBatch, floatImages, heldByNobody } from './floatBatch.ts';
+import { FloatBatch, floatImages } from './floatBatch.ts';
 import { mergeRule, type RunMerging } from './runMerging.ts';
 import type { TapeTrainerOptions } from './tapeTrainer.ts';
 import type { Batch, Hold, ImageBatch, MergeStep, Trainer, TrainerState } from './trainer.ts';
@@ -34,6 +35,8 @@ export interface CompiledTrainerOptions extends TapeTrainerOptions {
   readonly kernels?: KernelChoice | undefined;
   /** For tests: images of a chunk, where it should be less than the device allows. */
   readonly mostImagesOfChunk?: number | undefined;
+  /** For tests: what of a split may be held, where it should be less than the device allows. */
+  readonly holdLimits?: HoldLimits | undefined;
 }
 
 const lossWindow = 64;
@@ -133,8 +136,9 @@ export class CompiledTrainer implements Trainer {
     this.#steps = state.steps;
   }
 
-  hold(_source: BatchSource): Promise<Hold> {
-    return Promise.resolve(heldByNobody);
+  hold(source: BatchSource): Promise<Hold> {
+    const { device, holdLimits } = this.#options;
+    return holdImages(device, source, holdLimits);
   }
 
   step(batch: Batch | ImageBatch, learningRate: number, merge: MergeStep | null): void {
@@ -144,8 +148,7 @@ export class CompiledTrainer implements Trainer {
       throw new Error(`More than ${this.lossWindow} steps without taking their losses.`);
     if (this.#pendingLosses > 0 && compiled.batchSize !== batch.size)
       throw new Error('Take the losses before a batch of another size.');
-    const { inputs, targets } = this.#floats.of(batch);
-    compiled.writeBatch(batch.size, inputs, targets);
+    this.#feed(batch);
     const numbers = {
       rate: learningRate,
       momentum,
@@ -181,21 +184,35 @@ export class CompiledTrainer implements Trainer {
     return this.#parts.merger?.takeLog() ?? Promise.resolve(null);
   }
 
-  async logits(inputs: Float32Array, size: number): Promise<Float32Array> {
-    const { compiled } = this.#parts;
-    const { classes } = this.network;
+  logits(inputs: Float32Array, size: number): Promise<Float32Array> {
     const length = inputs.length / size;
-    const logits = new Float32Array(size * classes);
-    for (let first = 0; first < size; first += compiled.evaluationBatch) {
-      const count = Math.min(compiled.evaluationBatch, size - first);
-      const part = inputs.subarray(first * length, (first + count) * length);
-      logits.set(await compiled.logits(part, count), first * classes);
-    }
-    return logits;
+    return this.#inParts(size, (first, count) =>
+      this.#parts.compiled.logits(inputs.subarray(first * length, (first + count) * length), count),
+    );
   }
 
   imageLogits(source: BatchSource, first: number, count: number): Promise<Float32Array> {
-    return this.logits(floatImages(source, first, count), count);
+    const { compiled } = this.#parts;
+    const held = heldOn(this.#options.device, source);
+    return this.#inParts(count, (from, here) =>
+      held === null
+        ? compiled.logits(floatImages(source, first + from, here), here)
+        : compiled.heldLogits(held, first + from, here),
+    );
+  }
+
+  /** As many images at once as evaluation takes; the device has all of them before the first are read. */
+  async #inParts(size: number, logitsOf: (first: number, count: number) => Promise<Float32Array>): Promise<Float32Array> {
+    const { evaluationBatch } = this.#parts.compiled;
+    const { classes } = this.network;
+    const logits = new Float32Array(size * classes);
+    const parts: Promise<void>[] = [];
+    for (let first = 0; first < size; first += evaluationBatch) {
+      const part = logitsOf(first, Math.min(evaluationBatch, size - first));
+      parts.push(part.then((values) => logits.set(values, first * classes)));
+    }
+    await Promise.all(parts);
+    return logits;
   }
 
   similarity(convolution: number): Promise<Float32Array> {
@@ -221,6 +238,15 @@ export class CompiledTrainer implements Trainer {
   dispose(): void {
     this.#parts.merger?.destroy();
     this.#parts.compiled.destroy();
+  }
+
+  #feed(batch: Batch | ImageBatch): void {
+    const { compiled } = this.#parts;
+    const held = 'inputs' in batch ? null : heldOn(this.#options.device, batch.source);
+    if (held === null || 'inputs' in batch) {
+      const { inputs, size, targets } = this.#floats.of(batch);
+      compiled.writeBatch(size, inputs, targets);
+    } else compiled.takeBatch(batch.size, held, batch.order, batch.first);
   }
 
   #merge(encoder: GPUCommandEncoder, { purpose, step }: MergeStep): void {

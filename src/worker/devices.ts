@@ -7,6 +7,7 @@ import type { Backend } from '../gpu/backends.ts';
 import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
 import { mostBytes } from '../gpu/compiled/chunks.ts';
 import { defaultChoice } from '../gpu/compiled/tiles.ts';
+import { mostHeldBytes } from '../gpu/heldImages.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import type { Network } from '../model/network.ts';
 import { describeDevice } from './deviceReport.ts';
@@ -69,18 +70,19 @@ export class Devices {
   }
 
   /** What a step will take of the GPU, without making any of it; null on other devices. */
-  async stepMemory(network: Network, batchSize: number): Promise<StepMemory | null> {
+  async stepMemory(network: Network, batchSize: number, imageBytes: number): Promise<StepMemory | null> {
     const device = this.#backend?.webgpu?.device;
     if (device === undefined) return null;
     const { stepNeeds } = await import('../gpu/compiled/stepNeeds.ts');
     const kernels = defaultChoice[isSoftware(device.adapterInfo) ? 'software' : 'hardware'];
     const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, device.limits, kernels);
-    return { bytes: stepBytes + parameterBytes, chunks, mostBytes: mostBytes(device.limits) };
+    const images = { imageBytes, holdsImages: imageBytes <= mostHeldBytes };
+    return { bytes: stepBytes + parameterBytes, chunks, mostBytes: mostBytes(device.limits), ...images };
   }
 
   /** Tells what a step will take of the GPU, before its shaders are compiled. */
   async tellNeeds(network: Network, batchSize: number): Promise<void> {
-    const step = await this.stepMemory(network, batchSize);
+    const step = await this.stepMemory(network, batchSize, 0);
     if (step === null) return;
     const megabytes = Math.ceil(step.bytes / 1e6).toLocaleString('en');
     const cut =

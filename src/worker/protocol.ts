@@ -76,6 +76,10 @@ export interface KeptEpoch {
 export interface StepMemory {
   /** Maps, gradients, weights, momentum and the kept copy, bytes. */
   readonly bytes: number;
+  /** The images of all splits, held beside them as they are stored, bytes. */
+  readonly imageBytes: number;
+  /** False where they are too many to be held: then each batch is uploaded. */
+  readonly holdsImages: boolean;
   /** Exact parts that the batch is run in; 0 where not even one image can be bound. */
   readonly chunks: number;
   /** The most that one map may take on this device, bytes. */
@@ -166,6 +170,8 @@ export type WorkerEvent =
   | { readonly say: 'kernels-not-kept'; readonly error: StudioErrorData }
   /** Null where that epoch is not kept, or not whole. */
   | { readonly say: 'kernels'; readonly id: number; readonly kernels: LayerSnapshot | null }
+  /** The device has no room for the images: each batch is uploaded, and training goes on. */
+  | { readonly say: 'not-held'; readonly error: StudioErrorData }
   /** Saving does not work; training goes on. */
   | { readonly say: 'not-saving'; readonly error: StudioErrorData }
   | { readonly say: 'paused' }

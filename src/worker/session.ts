@@ -4,7 +4,7 @@
  * for a frame or a timer: a hidden tab trains on.
  */
 import { breathe } from '../base/breathe.ts';
-import { errorData } from '../base/errors.ts';
+import { errorData, type StudioErrorData } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import type { Experiment } from '../experiment/experiment.ts';
@@ -246,7 +246,8 @@ export class Session {
     const runs = (await this.#past.library)?.runs(by) ?? null;
     const { openStartFiles } = await import('../experiment/startFiles.ts');
     const startFiles = await openStartFiles(recipe, (sha256) => this.#startFiles.find(sha256));
-    return { recipe, dataset, onResult, onWeights, runs, startFiles, ...(await this.#devices.trainers()) };
+    const onNotHeld = (error: StudioErrorData) => this.#options.say({ say: 'not-held', error });
+    return { recipe, dataset, onNotHeld, onResult, onWeights, runs, startFiles, ...(await this.#devices.trainers()) };
   }
 
   /** What a recipe would take; null where it does not fit the dataset. */
@@ -261,8 +262,8 @@ export class Session {
     try {
       if (open === null) throw nothingToTrain();
       const recipe = parseRecipe(value);
-      const { forecast: told, network } = await forecast(recipe, open.dataset, runs, pace);
-      const step = await this.#devices.stepMemory(network, recipe.optimiser.batchSize);
+      const { forecast: told, imageBytes, network } = await forecast(recipe, open.dataset, runs, pace);
+      const step = await this.#devices.stepMemory(network, recipe.optimiser.batchSize, imageBytes);
       say({ say: 'forecast', forecast: told, step });
     } catch {
       // What does not fit is said where it is entered, and in full at the start.

@@ -3,10 +3,13 @@
  * for a size of batch when that size is first asked for. Knows buffers and dispatches; what a run is, its trainer knows.
  */
 import type { Network } from '../../model/network.ts';
+import type { HeldImages } from '../heldImages.ts';
 import { lowerBackward } from './backwardPass.ts';
 import { chunksOf, evaluationImages, imagesAtOnce } from './chunks.ts';
 import { lowerForward } from './forwardPass.ts';
 import { convKernels, type ConvKernels } from './convKernels.ts';
+import { Feeder, type FedOrder } from './feeder.ts';
+import type { GatherShape } from './gather.ts';
 import { graphOf, type Graph } from './graph.ts';
 import { Lowering, type Chunk } from './lowering.ts';
 import { batchBytes, nowBytes, quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
@@ -68,6 +71,9 @@ export class CompiledNetwork {
   readonly #now: GPUBuffer;
   readonly #atOnce: number;
   readonly #kernels: ConvKernels;
+  readonly #feeder: Feeder;
+  /** Makes the batch of the next step on the device; null where it was uploaded. */
+  #feed: Program | null = null;
   #training: Training | null = null;
   #evaluation: Ready | null = null;
   /** Made since the start, for tests and the status line. */
@@ -87,6 +93,7 @@ export class CompiledNetwork {
     this.parameters = new ParameterBuffers(device, network);
     this.#pipelines = Pipelines.of(device);
     this.#arena = new Arena(device);
+    this.#feeder = new Feeder(device, this.#pipelines, this.#gatherShape);
     this.#now = this.#uniform('now', nowBytes);
     const most = imagesAtOnce(this.graph, device.limits);
     this.#atOnce = Math.max(1, Math.min(most, options.mostImagesOfChunk ?? most));
@@ -102,9 +109,10 @@ export class CompiledNetwork {
   }
 
   /** Submits one step over the batch that was written last. */
-  step(numbers: StepNumbers, before?: (encoder: GPUCommandEncoder) => void): void {
+  step(numbers: StepNumbers, merge?: (encoder: GPUCommandEncoder) => void): void {
     const { device, software } = this.#options;
     const training = this.#training;
+    const feed = this.#feed;
     if (training === null) throw new Error('No batch was written.');
     const bytes = new ArrayBuffer(nowBytes);
     new Float32Array(bytes).set([numbers.rate, numbers.momentum, numbers.decay]);
@@ -112,8 +120,11 @@ export class CompiledNetwork {
     words[3] = numbers.slot;
     numbers.dropoutKeys.forEach((key, index) => words.set(key, 4 + 4 * index));
     device.queue.writeBuffer(this.#now, 0, bytes);
-    this.counters.submissions += training.program.run(training.images, software, before);
-    this.counters.dispatches += training.program.dispatches;
+    this.counters.submissions += training.program.run(training.images, software, (encoder) => {
+      merge?.(encoder);
+      feed?.record(encoder, training.images);
+    });
+    this.counters.dispatches += training.program.dispatches + (feed?.dispatches ?? 0);
   }
 
   /** Makes the program for batches of that size ready, if it is not. */
@@ -135,6 +146,7 @@ export class CompiledNetwork {
   /** A batch from arrays: inputs [size, h, w, c], targets [size, classes]. */
   writeBatch(size: number, inputs: Float32Array, targets: Float32Array): void {
     const { images, input, targets: buffer } = this.prepare(size);
+    this.#feed = null;
     const { queue } = this.#options.device;
     queue.writeBuffer(buffer, 0, targets as Float32Array<ArrayBuffer>);
     const length = inputs.length / size;
@@ -143,6 +155,12 @@ export class CompiledNetwork {
       queue.writeBuffer(input[number] as GPUBuffer, 0, chunk);
       return first + count;
     }, 0);
+  }
+
+  /** A batch of held images, those from `first` on in that order: the step will gather them. */
+  takeBatch(size: number, held: HeldImages, order: FedOrder, first: number): void {
+    const training = this.prepare(size);
+    this.#feed = this.#feeder.train(training, training.targets, held, order, first);
   }
 
   /** Losses of images, [steps, batch], of the steps since slot 0. */
@@ -162,9 +180,23 @@ export class CompiledNetwork {
   }
 
   /** Logits [size, classes] of at most `evaluationBatch` images, by running statistics and without dropout. */
-  async logits(inputs: Float32Array, size: number): Promise<Float32Array> {
-    const { classes } = this.#options.network;
-    const evaluation = this.#evaluate(size, (input) => this.#options.device.queue.writeBuffer(input, 0, this.#inFours(inputs)));
+  logits(inputs: Float32Array, size: number): Promise<Float32Array> {
+    const evaluation = this.#evaluation ?? this.#prepareEvaluation();
+    this.#options.device.queue.writeBuffer(evaluation.input[0] as GPUBuffer, 0, this.#inFours(inputs));
+    return this.#evaluate(evaluation, size, null);
+  }
+
+  /** The same of held images, from `first` on. */
+  heldLogits(held: HeldImages, first: number, size: number): Promise<Float32Array> {
+    const evaluation = this.#evaluation ?? this.#prepareEvaluation();
+    return this.#evaluate(evaluation, size, this.#feeder.evaluate(evaluation, held, first));
+  }
+
+  async #evaluate(evaluation: Ready, size: number, feed: Program | null): Promise<Float32Array> {
+    const { device, network, software } = this.#options;
+    const { classes } = network;
+    device.queue.writeBuffer(evaluation.batches[0] as GPUBuffer, 0, new Uint32Array([size, 0, size, 0]));
+    evaluation.program.run([size], software, (encoder) => feed?.record(encoder, [size]));
     const row = quads(classes) * 4;
     const padded = await this.read(evaluation.output[0] as GPUBuffer, size * row);
     if (row === classes) return padded;
@@ -192,19 +224,20 @@ export class CompiledNetwork {
     this.#destroyTraining();
     for (const buffer of this.#evaluation?.batches ?? []) buffer.destroy();
     this.#evaluation = null;
+    this.#feeder.destroy();
     this.#arena.destroy();
     this.#now.destroy();
     this.parameters.destroy();
   }
 
-  #evaluate(size: number, write: (input: GPUBuffer) => void): Ready {
-    const { device, software } = this.#options;
-    this.#evaluation ??= this.#ready([this.evaluationBatch], (chunks) => this.#lowerEvaluation(chunks));
-    const evaluation = this.#evaluation;
-    device.queue.writeBuffer(evaluation.batches[0] as GPUBuffer, 0, new Uint32Array([size, 0, size, 0]));
-    write(evaluation.input[0] as GPUBuffer);
-    evaluation.program.run([size], software);
-    return evaluation;
+  #prepareEvaluation(): Ready {
+    this.#evaluation = this.#ready([this.evaluationBatch], (chunks) => this.#lowerEvaluation(chunks));
+    return this.#evaluation;
+  }
+
+  get #gatherShape(): GatherShape {
+    const { multiLabel, network } = this.#options;
+    return { input: network.input, classes: network.classes, multiLabel };
   }
 
   /** Pipelines depend on no batch: what one image needs, all sizes do. */
@@ -213,6 +246,7 @@ export class CompiledNetwork {
     const operations = [
       ...this.#lowerTraining(chunk, this.#now, this.#now).operations,
       ...this.#lowerEvaluation(chunk).operations,
+      ...Feeder.operations(this.#gatherShape, this.#now),
     ];
     await this.#pipelines.compile(operations, progress);
   }
@@ -271,6 +305,7 @@ export class CompiledNetwork {
     if (this.#training === null) return;
     for (const buffer of [...this.#training.batches, this.#training.targets, this.#training.losses]) buffer.destroy();
     this.#training = null;
+    this.#feed = null;
   }
 
   #uniform(label: string, size: number): GPUBuffer {

@@ -65,6 +65,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 const structs: Readonly<Record<string, string>> = {
   // images: of this chunk; first: images of the batch before them; total: images of the batch; chunk: its number
   Batch: 'struct Batch { images: u32, first: u32, total: u32, chunk: u32 }',
+  // first: place of the batch's first image in the order
+  Feed: 'struct Feed { first: u32 }',
+  // first: of its images in the split; images: their number; channels: stored of each
+  Part: 'struct Part { first: u32, images: u32, channels: u32 }',
   // slot: where this step's losses go; keys: one for each dropout layer
   Now: 'struct Now { rate: f32, momentum: f32, decay: f32, slot: u32, keys: array<vec4u, 8> }',
 };
@@ -73,6 +77,7 @@ const structs: Readonly<Record<string, string>> = {
 export const mostDropouts = 8;
 export const nowBytes = 16 + 16 * mostDropouts;
 export const batchBytes = 16;
+export const feedBytes = 16;
 
 /** The whole shader of an operation: equal text, equal pipeline. */
 export function sourceOf({ bindings, body }: Operation): string {
@@ -96,8 +101,8 @@ export function writes(name: string, resource: Resource, type = vec4s, bytes: nu
   return { name, type, access: 'read_write', resource, bytes };
 }
 
-export function uniform(type: 'Batch' | 'Now', resource: Resource): Binding {
-  return { name: type === 'Batch' ? 'batch' : 'now', type, access: 'uniform', resource, bytes: null };
+export function uniform(type: 'Batch' | 'Now' | 'Feed' | 'Part', resource: Resource): Binding {
+  return { name: type.toLowerCase(), type, access: 'uniform', resource, bytes: null };
 }
 
 /** Channels are stored in fours; the last four of a layer may be partly empty, and is zero there. */

@@ -94,6 +94,13 @@ export class Program {
     return this.#buffers[place] as GPUBuffer;
   }
 
+  /** Records all operations into a pass of its own, to be submitted with what follows. */
+  record(encoder: GPUCommandEncoder, images: readonly number[]): void {
+    const pass = encoder.beginComputePass({ label: 'step' });
+    for (const bound of this.#bound) dispatch(pass, bound, images[bound.operation.chunk] ?? 0);
+    pass.end();
+  }
+
   /**
    * Submits all operations, in several command buffers where they take long.
    * @param images of each chunk
@@ -107,7 +114,8 @@ export class Program {
     before?.(encoder);
     let pass = encoder.beginComputePass({ label: 'step' });
     let macs = 0;
-    for (const { group, operation, pipeline } of this.#bound) {
+    for (const bound of this.#bound) {
+      const { operation } = bound;
       const count = images[operation.chunk] ?? 0;
       const cost = operation.macs * count;
       if (macs > 0 && macs + cost > most) {
@@ -119,12 +127,16 @@ export class Program {
         macs = 0;
       }
       macs += cost;
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(...operation.groups(count));
+      dispatch(pass, bound, count);
     }
     pass.end();
     this.#device.queue.submit([encoder.finish()]);
     return submissions + 1;
   }
+}
+
+function dispatch(pass: GPUComputePassEncoder, { group, operation, pipeline }: Bound, images: number): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(...operation.groups(images));
 }

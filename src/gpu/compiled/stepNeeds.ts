@@ -51,5 +51,7 @@ export function stepNeeds(
   lowerBackward(lowering, false);
   const { operations } = lowering;
   const stepBytes = planMemory(operations, { before, after: [] }).bytes;
-  return { dispatches: operations.length, chunks: chunks.length, stepBytes, parameterBytes };
+  // And a gather of each chunk's images.
+  const dispatches = operations.length + chunks.length;
+  return { dispatches, chunks: chunks.length, stepBytes, parameterBytes };
 }

@@ -87,8 +87,11 @@ export function NetworkPanel() {
 }
 
 /** The compiled step's own plan, against what the device lets one map take. */
-function memoryOf({ bytes: size, chunks, mostBytes }: StepMemory): string {
+function memoryOf({ bytes: size, chunks, holdsImages, imageBytes, mostBytes }: StepMemory): string {
   if (chunks === 0) return `one image needs a map over the ${bytes(mostBytes)} that this GPU can bind`;
   const cut = chunks === 1 ? '' : `, in ${chunks} exact chunks: one map may take ${bytes(mostBytes)}`;
-  return `a step takes ${bytes(size)} of the GPU${cut}`;
+  const images = holdsImages
+    ? `the images ${bytes(imageBytes)}`
+    : `the images, ${bytes(imageBytes)}, are too many to stay there and go batch by batch`;
+  return `a step takes ${bytes(size)} of the GPU${cut}; ${images}`;
 }
