@@ -7,6 +7,8 @@ import type { ResultsFile } from '../experiment/resultsFile.ts';
 import type { Robustness } from '../experiment/robustness.ts';
 import { onBase, type Base } from '../recipe/bases.ts';
 
+type Started = Extract<ExperimentEvent, { at: 'started' }>;
+
 export function onlyBase(results: ResultsFile, base: Base): ResultsFile {
   const { history, recipe, robustness } = results;
   return {
@@ -19,11 +21,15 @@ export function onlyBase(results: ResultsFile, base: Base): ResultsFile {
 
 function eventsOn(event: ExperimentEvent, base: Base): ExperimentEvent[] {
   if ('run' in event) return isOn(event.run, base) ? [{ ...event, run: plain(event.run) }] : [];
-  if (event.at !== 'started') return [event];
+  return [event.at === 'started' ? startedOn(event, base) : event];
+}
+
+/** The experiment as it would have begun on this base alone. */
+export function startedOn(event: Started, base: Base): Started {
   const { bases, ...started } = event;
   const facts = bases?.find((each) => each.base === base.name);
   const { trainableParameters, mergedLayers } = facts ?? started;
-  return [{ ...started, recipe: onBase(event.recipe, base), trainableParameters, mergedLayers }];
+  return { ...started, recipe: onBase(event.recipe, base), trainableParameters, mergedLayers };
 }
 
 const robustnessOn = (robustness: Robustness, base: Base): Robustness => ({

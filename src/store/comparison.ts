@@ -89,6 +89,8 @@ export interface Results {
   /** Which split the numbers are of: test, or validation where the dataset has no test split. */
   readonly split: 'test' | 'validation';
   readonly arms: readonly ArmResults[];
+  /** The merging arm whose difference `accuracy` and `auc` are. */
+  readonly compared: string | null;
   readonly seeds: readonly SeedResults[];
   readonly accuracy: PairedDifference | null;
   readonly auc: PairedDifference | null;
@@ -138,6 +140,7 @@ export function results(record: ExperimentRecord): Results | null {
   return {
     split,
     arms,
+    compared: compared.inmerge,
     seeds,
     accuracy: pairedDifference(seeds.map((row) => ({ before: row.baseline.accuracy, after: row.inmerge.accuracy }))),
     auc: pairedDifference(

@@ -55,7 +55,7 @@ export function kernelMaps(worker: StudioWorker, reader: KernelReader, inspector
     }, forget);
     return answer;
   };
-  const named = (what: string, of: KeptEpoch, layer: number) => JSON.stringify([what, of.seed, of.arm, of.epoch, layer]);
+  const named = (what: string, of: KeptEpoch, layer: number) => JSON.stringify([what, of.base, of.seed, of.arm, of.epoch, layer]);
   const withKernels = async <T>(of: KeptEpoch, layer: number, ask: (kernels: LayerSnapshot) => Promise<T>): Promise<T | null> => {
     const kernels = await reader.read(of, layer);
     return kernels === null ? null : ask(kernels);
@@ -77,5 +77,21 @@ export function kernelMaps(worker: StudioWorker, reader: KernelReader, inspector
         withKernels(of, layer, (kernels) => inspector.ask({ ask: 'colours', of: kernels, basis })),
       ),
     kernels: (of, layer) => reader.read(of, layer),
+  };
+}
+
+/** The same maps, asked of one base of the experiment (null: the recipe's own). */
+export function kernelMapsOn(maps: KernelMaps, base: string | null): KernelMaps {
+  if (base === null) return maps;
+  const on =
+    <A extends unknown[], R>(ask: (of: KeptEpoch, ...rest: A) => R) =>
+    (of: KeptEpoch, ...rest: A) =>
+      ask({ ...of, base }, ...rest);
+  return {
+    ...maps,
+    similarity: on(maps.similarity),
+    basis: on(maps.basis),
+    colours: on(maps.colours),
+    kernels: on(maps.kernels),
   };
 }

@@ -37,7 +37,7 @@ export function kernelReader(worker: StudioWorker): KernelReader {
 
   return {
     read(of, layer) {
-      const name = JSON.stringify([of.seed, of.arm, of.epoch, layer]);
+      const name = JSON.stringify([of.base, of.seed, of.arm, of.epoch, layer]);
       const before = known.get(name);
       if (before !== undefined) {
         known.delete(name);

@@ -5,7 +5,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { StudioWorker, WorkerEvent } from '../worker/protocol.ts';
 import { changed } from './selection.ts';
-import { project, usualLayer } from './project.ts';
+import { lastLayer, project } from './project.ts';
 import type { StudioState } from './state.ts';
 
 /** Least time between two redraws of what comes once an epoch, and of the losses that come all the time. */
@@ -47,7 +47,7 @@ export function listenTo(worker: StudioWorker, store: StoreApi<StudioState>): vo
     }
     change(project(current(), event));
     if (event.say === 'experiment' && event.event.at === 'started') {
-      const usual = usualLayer(current());
+      const usual = lastLayer(current());
       const { record, selection } = current();
       if (selection.arm !== null) record?.compare(selection.arm);
       const layer = selection.layer === null || selection.layer > usual ? usual : selection.layer;

@@ -59,7 +59,7 @@ function shownEpochs(
   const { backbone } = record.started.recipe;
   const epochs = new Set<number>();
   for (const each of kept.epochs) {
-    if (each.seed !== seed) continue;
+    if (each.seed !== seed || (each.base ?? null) !== record.base) continue;
     if (each.arm === arm) epochs.add(each.epoch);
     else if (each.arm === null && each.epoch === backbone.epochs) epochs.add(0);
   }

@@ -18,7 +18,7 @@ const offers = [5, 10];
 export function moreSeeds(state: StudioState): number[] | null {
   const { ended, record, recipe } = state;
   if (record === null || ended?.how !== 'finished' || blocker(state) !== null) return null;
-  const { recipe: trained } = record.started;
+  const trained = record.wholeRecipe;
   const difference = results(record)?.accuracy ?? null;
   const wanted = offers.find((count) => count > trained.seeds.length);
   if (difference === null || settles(difference) || wanted === undefined || !sameButName(trained, recipe)) return null;

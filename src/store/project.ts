@@ -139,7 +139,7 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
   switch (event.at) {
     case 'started':
       return {
-        record: new ExperimentRecord(event),
+        record: new ExperimentRecord(event).on(state.selection.base),
         robustness: null,
         trainedOn: trainedOn(state, event.recipe.dataset.sha256),
         ended: null,
@@ -178,7 +178,7 @@ function projectExperiment(state: StudioState, event: ExperimentEvent): Partial<
       const { record, reopened } = state;
       record?.take(event);
       // A past experiment is history: what could still be chosen in it was chosen.
-      return record === null || reopened !== null ? {} : noMergesNotice(record);
+      return record === null || reopened !== null ? {} : noMergesNotice(record.on(event.run.base ?? null));
     }
     case 'similarity':
       if (event.layer !== state.selection.layer) return {};
@@ -222,9 +222,9 @@ export function atRest(state: StudioState): Status {
   return state.dataset === null ? { at: 'empty' } : { at: 'ready' };
 }
 
-/** The layer to watch from the start: the last one that merges, else the last one. */
-export function usualLayer(state: StudioState): number {
-  return convolutions(networkOf(state.recipe, state.dataset)).length - 1;
+/** The last convolution of the network that is shown: the layer to watch from the start. */
+export function lastLayer({ dataset, record, recipe }: StudioState): number {
+  return convolutions(networkOf(record?.started.recipe ?? recipe, dataset)).length - 1;
 }
 
 /** Said at the start of fine-tuning, where nothing would merge: there is still time to choose otherwise. */
@@ -236,7 +236,7 @@ function noMergesNotice(record: ExperimentRecord): Partial<StudioState> {
   return {
     notice: {
       level: 'info',
-      title: `InMerge will hardly merge: no pair of the start weights is ${merging.condition === 'similar' ? 'above' : 'below'} τ ${tauText(merging.tau)}${highest}. Merges, Before fine-tuning offers a τ that fits.`,
+      title: `InMerge will hardly merge${record.title === '' ? '' : ` on ${record.title}`}: no pair of the start weights is ${merging.condition === 'similar' ? 'above' : 'below'} τ ${tauText(merging.tau)}${highest}. Merges, Before fine-tuning offers a τ that fits.`,
     },
   };
 }

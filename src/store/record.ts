@@ -1,9 +1,13 @@
 /**
  * All an experiment has told so far, outside React and outside the store: typed arrays and plain maps that events are
- * written into. The store only counts revisions of it.
+ * written into. The store only counts revisions of it. Where an experiment has several bases, networks with their start
+ * weights, each has a record of its own, as if it were the only one: what compares arms need not know of the others.
  */
 import type { ExperimentEvent, LayerMergeCount, LayerNumbers, LayerTau, RunKey, SplitMetrics } from '../experiment/events.ts';
 import { armsOf, type Arm } from '../recipe/arms.ts';
+import { basesOf, baseTitle, type Base } from '../recipe/bases.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { startedOn } from '../report/onlyBase.ts';
 import { Column } from './column.ts';
 import { MergeLog } from './mergeLog.ts';
 
@@ -42,12 +46,28 @@ export interface Run {
   result: RunResult | null;
 }
 
-export class ExperimentRecord {
+/** What the records of all bases of one experiment have in common. */
+interface Shared {
+  /** As it was told, of all bases. */
   readonly started: Started;
-  /** Every arm, those of a sweep too, in the order of the recipe. */
-  readonly arms: readonly Arm[];
   /** What was told, in order, but for what was only about its moment: a report is made of it. */
   readonly told: ExperimentEvent[];
+  /** The recipe's own base first. */
+  readonly records: ExperimentRecord[];
+  /** The run that the last event was of. */
+  latest: RunKey | null;
+  compared: string | null;
+}
+
+export class ExperimentRecord {
+  /** Of this base. */
+  readonly started: Started;
+  /** Name of the base; null for the recipe's own. */
+  readonly base: string | null;
+  /** What tells it from the others; empty where there are none. */
+  readonly title: string;
+  /** Every arm, those of a sweep too, in the order of the recipe. */
+  readonly arms: readonly Arm[];
   readonly runs = new Map<string, Run>();
   readonly log = new MergeLog();
   /** Null where the dataset has no test split, and in experiments of builds that did not keep scores. */
@@ -56,11 +76,44 @@ export class ExperimentRecord {
   startWeights: StartWeights | null = null;
   /** Similarities by layer, the oldest first: the latest of each run, and of each arm the last two seeds. */
   readonly similarities = new Map<number, readonly SimilarityMap[]>();
+  readonly #shared: Shared;
 
-  constructor(started: Started) {
-    this.started = started;
+  /** The record of the recipe's own base, and with it one of every other: see `bases`. */
+  constructor(started: Started, of: { readonly base: Base; readonly shared: Shared } | null = null) {
+    const bases = basesOf(started.recipe);
+    const base = of?.base ?? bases[0] ?? { ...started.recipe, name: null };
+    this.#shared = of?.shared ?? { started, told: [started], records: [], latest: null, compared: null };
+    this.#shared.records.push(this);
+    this.base = base.name;
+    this.title = baseTitle(started.recipe, base);
+    this.started = bases.length === 1 ? started : startedOn(started, base);
     this.arms = armsOf(started.recipe);
-    this.told = [started];
+    if (of !== null) return;
+    for (const other of bases.slice(1)) new ExperimentRecord(started, { base: other, shared: this.#shared });
+  }
+
+  /** Of every base of the experiment, the recipe's own first. */
+  get bases(): readonly ExperimentRecord[] {
+    return this.#shared.records;
+  }
+
+  /** The record of that base; of the recipe's own where there is none of that name. */
+  on(base: string | null): ExperimentRecord {
+    return this.bases.find((record) => record.base === base) ?? this.bases[0] ?? this;
+  }
+
+  /** The recipe with all its bases. */
+  get wholeRecipe(): Recipe {
+    return this.#shared.started.recipe;
+  }
+
+  get told(): readonly ExperimentEvent[] {
+    return this.#shared.told;
+  }
+
+  /** The run, on whichever base, that was last told of. */
+  get latest(): RunKey | null {
+    return this.#shared.latest;
   }
 
   get seeds(): readonly number[] {
@@ -72,15 +125,27 @@ export class ExperimentRecord {
     return this.runs.get(runName({ seed, arm }));
   }
 
-  /** The merging arm that the page sets against the one without; null for the first. */
-  compared: string | null = null;
-
-  compare(arm: string): void {
-    this.compared = arm;
+  /** The merging arm that the page sets against the one without, on every base; null for the first. */
+  get compared(): string | null {
+    return this.#shared.compared;
   }
 
+  compare(arm: string): void {
+    this.#shared.compared = arm;
+  }
+
+  /** Writes an event into the record of its base. */
   take(event: ExperimentEvent): void {
-    if (event.at !== 'progress' && event.at !== 'similarity') this.told.push(event);
+    if (event.at !== 'progress' && event.at !== 'similarity') this.#shared.told.push(event);
+    if (!('run' in event)) {
+      for (const record of this.bases) record.#write(event);
+      return;
+    }
+    this.#shared.latest = event.run;
+    this.on(event.run.base ?? null).#write(event);
+  }
+
+  #write(event: ExperimentEvent): void {
     switch (event.at) {
       case 'loss':
         this.#runOf(event.run).losses.write(event.firstStep, event.losses, Number.NaN);
@@ -158,4 +223,5 @@ export class ExperimentRecord {
   }
 }
 
+/** Within one base. */
 export const runName = (key: { seed: number; arm: string | null }): string => `${key.seed}/${key.arm ?? ''}`;

@@ -9,11 +9,17 @@ import { comparedArms } from './arms.ts';
 export const severitiesAtSide = 224;
 
 /** Of the plain arm and a merging one: the named, else the first. */
-export function comparedRobustness(robustness: Robustness, recipe: Recipe, arm: string | null): RobustnessTable {
+export function comparedRobustness(
+  robustness: Robustness,
+  recipe: Recipe,
+  arm: string | null,
+  base: string | null = null,
+): RobustnessTable {
   const { baseline, inmerge } = comparedArms(recipe);
   return robustnessTable(
     robustness,
     [baseline, arm ?? inmerge].flatMap((name) => name ?? []),
+    base ?? undefined,
   );
 }
 

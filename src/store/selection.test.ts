@@ -6,6 +6,7 @@ const throughAddress = (selection: Selection) => readSelection(`#r=1.abc&${selec
 describe('a selection', () => {
   test('goes through the address and back', () => {
     const whole: Selection = {
+      base: 'vgg11-bn_from-imagenet',
       seed: 3,
       arm: 'τ = 0.2 & more',
       layer: 0,
@@ -40,6 +41,7 @@ describe('a selection', () => {
     expect(pairOf(pair)).toEqual({ i: 1, j: 5 });
     expect(changed(pair, { epoch: 3 }).kernels).toEqual([1, 5]);
     expect(changed(pair, { layer: 3 }).kernels).toEqual([]);
+    expect(changed(pair, { base: 'vgg11' }).kernels).toEqual([]);
     expect(changed(pair, { layer: 3, kernels: [8] }).kernels).toEqual([8]);
     expect(pairOf(changed(pair, { kernels: [1, 2, 3] }))).toBeNull();
   });

@@ -5,6 +5,8 @@
 import { readDrawn, writeDrawn, type DrawnArms } from './drawn.ts';
 
 export interface Selection {
+  /** Name of the base that is shown, a network with its start weights; null: the recipe's own. */
+  readonly base: string | null;
   /** Null: the latest seed that has begun. */
   readonly seed: number | null;
   /** Null: both compared arms. */
@@ -19,15 +21,24 @@ export interface Selection {
   readonly drawn: DrawnArms;
 }
 
-export const nothingSelected: Selection = { seed: null, arm: null, layer: null, epoch: null, kernels: [], drawn: null };
+export const nothingSelected: Selection = {
+  base: null,
+  seed: null,
+  arm: null,
+  layer: null,
+  epoch: null,
+  kernels: [],
+  drawn: null,
+};
 
 /** Most kernels in a selection: those of the largest layer shown. */
 const mostKernels = 2048;
 
-/** Takes a change over. Kernels are of one layer: another layer forgets them, unless the change brings its own. */
+/** Takes a change over. Kernels are of one layer of one network: another one forgets them, unless the change brings its own. */
 export function changed(selection: Selection, change: Partial<Selection>): Selection {
   const layerChanges = change.layer !== undefined && change.layer !== selection.layer;
-  return { ...selection, ...(layerChanges ? { kernels: [] } : {}), ...change };
+  const baseChanges = change.base !== undefined && change.base !== selection.base;
+  return { ...selection, ...(layerChanges || baseChanges ? { kernels: [] } : {}), ...change };
 }
 
 export const sameSelection = (a: Selection, b: Selection): boolean => selectionParts(a).join() === selectionParts(b).join();
@@ -44,8 +55,9 @@ export function pairOf({ kernels }: Selection): PairIndex | null {
 }
 
 /** The parts of an address's hash that say what is selected: `layer=5`, `kernels=137,402`, `lines=tau-0.1,tau-0.2`. */
-export function selectionParts({ seed, arm, layer, epoch, kernels, drawn }: Selection): string[] {
+export function selectionParts({ base, seed, arm, layer, epoch, kernels, drawn }: Selection): string[] {
   return [
+    ...(base === null ? [] : [`base=${encodeURIComponent(base)}`]),
     ...(seed === null ? [] : [`seed=${seed}`]),
     ...(arm === null ? [] : [`arm=${encodeURIComponent(arm)}`]),
     ...(layer === null ? [] : [`layer=${layer}`]),
@@ -68,8 +80,9 @@ export function readSelection(hash: string): Selection {
     return /^\d{1,9}$/.test(text) ? Number(text) : null;
   };
   return {
+    base: nameIn(entries.get('base')),
     seed: integer('seed'),
-    arm: armName(entries.get('arm')),
+    arm: nameIn(entries.get('arm')),
     layer: integer('layer'),
     epoch: integer('epoch'),
     kernels: readRanges(entries.get('kernels') ?? ''),
@@ -77,7 +90,7 @@ export function readSelection(hash: string): Selection {
   };
 }
 
-function armName(text: string | undefined): string | null {
+function nameIn(text: string | undefined): string | null {
   if (text === undefined || text === '' || text.length > 200) return null;
   try {
     return decodeURIComponent(text);

@@ -88,8 +88,12 @@ export function makeSteppingActions(store: StoreApi<StudioState>, worker: Studio
   };
 }
 
-/** The runs whose networks are at hand, as the record tells it: the arms of the latest seed, or its backbone before them. */
+/**
+ * The runs whose networks are at hand, as the record tells it: the arms of the latest seed, or its backbone before them.
+ * Empty where they stand on another base than the one that is shown.
+ */
 export function armsAtHand(record: ExperimentRecord): readonly (string | null)[] {
+  if ((record.latest?.base ?? null) !== record.base) return [];
   const latest = [...record.runs.values()].at(-1)?.key.seed;
   const arms = [...record.runs.values()].flatMap(({ key }) => (key.seed === latest && key.arm !== null ? [key.arm] : []));
   return arms.length === 0 ? [null] : arms;

@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { StudioWorker } from '../worker/protocol.ts';
 import { drawnWith } from './drawn.ts';
 import type { MergeLook } from './mergeLook.ts';
+import { lastLayer } from './project.ts';
 import { changed, readSelection, sameSelection, type Selection } from './selection.ts';
 import { mergesViews, tabs, type CurveLook, type MergesView, type StudioState, type Tab } from './state.ts';
 
@@ -19,8 +20,20 @@ export function makeViewActions(store: StoreApi<StudioState>, worker: StudioWork
     if (selection.layer !== before.layer) worker.send({ do: 'watch-layer', layer: selection.layer });
   };
 
+  /** Shows another base of the experiment; a layer that its network lacks gives way to its last one. */
+  const showBase = (name: string | null) => {
+    const { record } = get();
+    if (record === null) return;
+    const shown = record.on(name);
+    set((state) => ({ record: shown, revision: state.revision + 1, lossRevision: state.lossRevision + 1 }));
+    const last = lastLayer(get());
+    const { layer } = get().selection;
+    select({ base: shown.base, layer: layer === null || layer > last ? last : layer });
+  };
+
   return {
     select,
+    showBase,
 
     /** Which merging arm is set against Baseline, in the charts and tables of two. */
     compareArm(name: string) {
@@ -40,6 +53,7 @@ export function makeViewActions(store: StoreApi<StudioState>, worker: StudioWork
       const wanted = tabs.find((name) => parts.includes(`tab=${name}`)) ?? null;
       select(selection);
       if (selection.arm !== null) get().record?.compare(selection.arm);
+      showBase(selection.base);
       set((state) => ({
         mergesView: mergesViews.find((view) => parts.includes(`merges=${view}`)) ?? 'list',
         revision: state.revision + 1,

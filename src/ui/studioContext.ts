@@ -2,7 +2,7 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Archive } from '../store/archive.ts';
-import type { KernelMaps } from '../store/kernelMaps.ts';
+import { kernelMapsOn, type KernelMaps } from '../store/kernelMaps.ts';
 import type { Look } from '../store/look.ts';
 import type { ExperimentRecord } from '../store/record.ts';
 import type { StudioState } from '../store/state.ts';
@@ -60,7 +60,9 @@ export function useArchive(): Archive {
   return useContextStudio().archive;
 }
 
-/** Similarities, orders and pictures of past epochs. */
+/** Similarities, orders and pictures of past epochs, of the base that is shown. */
 export function useKernelMaps(): KernelMaps {
-  return useContextStudio().kernels;
+  const { kernels } = useContextStudio();
+  const base = useStudio((state) => state.record?.base ?? null);
+  return useMemo(() => kernelMapsOn(kernels, base), [kernels, base]);
 }

@@ -14,7 +14,10 @@ export function Headline() {
   const record = useStudio((state) => state.record);
   const live = useFromRecord(headline);
   const merging = useComparedTitle();
-  const runningSeed = useStudio((state) => progressOf(state.status)?.run.seed ?? null);
+  const runningSeed = useStudio((state) => {
+    const run = progressOf(state.status)?.run;
+    return run === undefined || (run.base ?? null) !== state.record?.base ? null : run.seed;
+  });
   if (record === null || live === null) return null;
   const { difference } = live;
   const seeds = record.seeds;

@@ -34,7 +34,7 @@ export function styleOf({ arms, ...shown }: ReturnType<typeof shownCurves>, band
 export function reportSource(state: StudioState, style: CurveStyle): ReportSource | null {
   const { ended, record, reopened, status, trainedOn } = state;
   if (record === null) return null;
-  const { recipe } = record.started;
+  const recipe = record.wholeRecipe;
   const savedAt = Date.now();
   const results = recordedResults(record.told, {
     recipe,

@@ -61,8 +61,8 @@ function Items({ hasRecord, close }: { hasRecord: boolean; close: () => void }) 
     const { record, trainedOn } = getState();
     if (record === null) return;
     const { recipe } = record.started;
-    const titles = convolutionTitles(networkOf(recipe, trainedOn?.dataset ?? null));
-    const parts = what === 'epochs' ? epochsCsv(record) : what === 'losses' ? lossesCsv(record) : mergesCsv(record, titles);
+    const titlesOf = (of: typeof record) => convolutionTitles(networkOf(of.started.recipe, trainedOn?.dataset ?? null));
+    const parts = what === 'epochs' ? epochsCsv(record) : what === 'losses' ? lossesCsv(record) : mergesCsv(record, titlesOf);
     saveFile(`${fileStem(`${recipe.dataset.name} ${recipe.name}`)}.${what}.csv`, 'text/csv', parts);
   };
   const run = (action: () => void) => () => {

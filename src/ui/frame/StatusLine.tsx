@@ -1,7 +1,7 @@
 /** What the studio is doing, in words first, with a bar of two segments a seed: its backbone, then both arms in turns. */
 import { memo } from 'react';
 import { useStudio } from '../studioContext.ts';
-import { isRunning } from '../../store/status.ts';
+import { isRunning, progressOf } from '../../store/status.ts';
 import { statusText } from './statusText.ts';
 
 export function StatusLine() {
@@ -9,8 +9,12 @@ export function StatusLine() {
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
   const fraction =
     status.at === 'finished' ? 1 : status.at === 'training' || status.at === 'paused' ? (status.progress?.fraction ?? 0) : null;
-  const { text, end } = statusText(status, recipe?.seeds ?? []);
-  const segments = recipe === null ? 0 : recipe.seeds.length * 2;
+  const on = useStudio((state) => state.record?.on(progressOf(state.status)?.run.base ?? null).title ?? '');
+  const bases = useStudio((state) => state.record?.bases.length ?? 1);
+  const { text, end } = statusText(status, recipe?.seeds ?? [], on);
+  // A seed has a backbone on each base.
+  const passes = (recipe?.seeds.length ?? 0) * bases;
+  const segments = passes * 2;
   return (
     <div className="status" data-testid="status" data-at={status.at}>
       <p>
@@ -19,7 +23,7 @@ export function StatusLine() {
       </p>
       {recipe !== null && fraction !== null && segments <= 120 && (
         <RunBar
-          seeds={recipe.seeds.length}
+          seeds={passes}
           backbone={recipe.backbone.epochs}
           finetune={recipe.finetune.epochs}
           arms={recipe.arms.length}

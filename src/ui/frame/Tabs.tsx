@@ -44,7 +44,32 @@ export function Tabs() {
           </button>
         ))}
       </div>
+      {tab !== 'data' && <BaseChoice />}
       {!open && <p className="tabs-end">Comparison, kernels and results open once training starts</p>}
     </div>
+  );
+}
+
+/** Which network and start weights the screens show, where the experiment has several. */
+function BaseChoice() {
+  const record = useStudio((state) => state.record);
+  const { showBase } = useActions();
+  if (record === null || record.bases.length < 2) return null;
+  return (
+    <label className="tabs-end base-choice">
+      Shown
+      <select
+        data-testid="base"
+        className="select-28"
+        value={record.base ?? ''}
+        onChange={(event) => showBase(event.target.value === '' ? null : event.target.value)}
+      >
+        {record.bases.map(({ base, title }) => (
+          <option key={base} value={base ?? ''}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -4,14 +4,15 @@ import type { Progress, Status } from '../../store/status.ts';
 import { duration, plural, timeLeft } from '../numbers.ts';
 import { shortName } from '../parts/Name.tsx';
 
-export function phaseText(progress: Progress | null, seeds: readonly number[]): string {
+/** @param on what the run stands on, where there are several bases; else empty */
+function phaseText(progress: Progress | null, seeds: readonly number[], on: string): string {
   if (progress === null) return 'Starting';
   const { run } = progress;
   const seed = seeds.length > 1 ? ` · seed ${seeds.indexOf(run.seed) + 1} of ${seeds.length}` : '';
-  return `${run.phase === 'backbone' ? 'Backbone' : armTitle(run.arm)}${seed} · epoch ${progress.epoch} of ${progress.epochs}`;
+  return `${run.phase === 'backbone' ? 'Backbone' : armTitle(run.arm)}${on === '' ? '' : ` · ${on}`}${seed} · epoch ${progress.epoch} of ${progress.epochs}`;
 }
 
-export function statusText(status: Status, seeds: readonly number[]): { text: string; end: string } {
+export function statusText(status: Status, seeds: readonly number[], on = ''): { text: string; end: string } {
   switch (status.at) {
     case 'connecting':
       return { text: 'Looking for the fastest device', end: '' };
@@ -28,9 +29,9 @@ export function statusText(status: Status, seeds: readonly number[]): { text: st
     case 'training':
       if (status.asked !== null)
         return { text: status.asked === 'pause' ? 'Pausing after this step' : 'Stopping after this step', end: '' };
-      return { text: phaseText(status.progress, seeds), end: timeLeft(status.progress?.experimentLeftMs ?? null) };
+      return { text: phaseText(status.progress, seeds, on), end: timeLeft(status.progress?.experimentLeftMs ?? null) };
     case 'paused':
-      return { text: `Paused · ${phaseText(status.progress, seeds)}`, end: '' };
+      return { text: `Paused · ${phaseText(status.progress, seeds, on)}`, end: '' };
     case 'finished':
       return { text: `Done · ${plural(seeds.length, 'seed')}`, end: duration(status.elapsedMs) };
     case 'stopped':

@@ -62,7 +62,7 @@ export function useOrder(kind: OrderKind, looked: LookedAt | null, map: Similari
         return kind satisfies never;
     }
   });
-  const found = asked.key === key && asked.value?.order.length === kernels ? asked.value : null;
+  const found = asked.fresh && asked.value?.order.length === kernels ? asked.value : null;
   return {
     order: found?.order ?? byIndex,
     dendrogram: found?.dendrogram ?? null,

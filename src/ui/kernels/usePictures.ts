@@ -21,11 +21,7 @@ export function usePictures(
   const maps = useKernelMaps();
   const key =
     looked === null || layer === null ? null : JSON.stringify([looked.seed, arm, looked.epoch, layer, looked.lower === null]);
-  const {
-    value,
-    pending,
-    key: answered,
-  } = useAsked(key, async (): Promise<Pictures | null> => {
+  const { value, pending, fresh } = useAsked(key, async (): Promise<Pictures | null> => {
     if (looked === null || layer === null) return null;
     const { seed, epoch, epochs } = looked;
     const isImage = layer === 0;
@@ -35,7 +31,7 @@ export function usePictures(
     const colours = await maps.colours({ seed, arm, epoch }, layer, basis);
     return colours === null ? null : { basis, colours, layer, arm, epoch };
   });
-  return { pictures: value?.layer === layer ? value : null, pending, missing: !pending && answered === key && value === null };
+  return { pictures: value?.layer === layer ? value : null, pending, missing: !pending && fresh && value === null };
 }
 
 /** How the colours came about, in a sentence. */

@@ -1,5 +1,6 @@
 /** The next step: Train, or while an experiment runs its progress with the time left, and pause and resume. */
 import { armTitle, armsOf } from '../../recipe/arms.ts';
+import { basesOf } from '../../recipe/bases.ts';
 import { blocker } from '../../store/readiness.ts';
 import { isRunning, progressOf } from '../../store/status.ts';
 import { percent, plural, timeLeft } from '../numbers.ts';
@@ -13,6 +14,7 @@ export function TrainFoot() {
   const otherData = useStudio((state) => blocker(state)?.code === 'other-dataset');
   const planned = useStudio((state) => state.recipe.seeds.length);
   const arms = useStudio((state) => armsOf(state.recipe).length);
+  const bases = useStudio((state) => basesOf(state.recipe).length);
   const { start, pause, resume, useWithThisDataset } = useActions();
   if (isRunning(status)) {
     const progress = progressOf(status);
@@ -71,7 +73,7 @@ export function TrainFoot() {
       </button>
       <p id="train-note" className="rail-foot-note">
         {blocked === null
-          ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} a backbone, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from it`
+          ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`
           : otherData
             ? 'Training waits for your choice'
             : blocked}

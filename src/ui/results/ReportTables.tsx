@@ -6,7 +6,8 @@ import { fontFace } from '../../report/font.ts';
 import { Study } from '../../report/study.ts';
 import { figureHeight, figureSvg, figureWidth } from '../../report/svg.ts';
 import type { Cell, Table } from '../../report/table.ts';
-import { classTable, mcNemarTable, seedTable, table1, table2 } from '../../report/tables.ts';
+import { classTable, mcNemarTable, seedTable } from '../../report/tables.ts';
+import { areaTable, headTable } from '../../report/tablesOf.ts';
 import type { ExperimentRecord } from '../../store/record.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { useFromRecord } from '../studioContext.ts';
@@ -17,7 +18,7 @@ interface Found {
 }
 
 function foundIn(record: ExperimentRecord): Found {
-  const { recipe } = record.started;
+  const recipe = record.wholeRecipe;
   const facts = { name: recipe.name, datasetTitle: '', startedAt: 0, savedAt: 0, fraction: 0, seeds: 0, difference: null };
   const study = new Study({
     format: 'inmerge-experiment',
@@ -25,11 +26,13 @@ function foundIn(record: ExperimentRecord): Found {
     history: record.told,
     record: { ...facts, state: 'interrupted' },
   });
+  // What is of one base is of the one that is shown; the paper's two tables are of all.
+  const shown = study.bases.find(({ base }) => base.name === record.base)?.study ?? study;
   // The headline's panels show two arms; where there are more, every one stands here.
-  const all = study.arms.length > 2 ? [table2(study), seedTable(study)] : [];
+  const all = study.arms.length > 2 || study.bases.length > 1 ? [headTable(study), seedTable(shown)] : [];
   return {
-    tables: [...all, table1(study), classTable(study), mcNemarTable(study)].flatMap((table) => table ?? []),
-    figures: ablationFigures(study),
+    tables: [...all, areaTable(study), classTable(shown), mcNemarTable(shown)].flatMap((table) => table ?? []),
+    figures: ablationFigures(shown),
   };
 }
 

@@ -1,28 +1,37 @@
-/** Both arms and their difference: accuracy, AUC, time and merges. */
+/** Every arm and the difference of the two that are compared: accuracy, AUC, time and merges; on every base where there are several. */
+import type { ReactNode } from 'react';
 import { armTitle } from '../../recipe/arms.ts';
 import type { Results } from '../../store/comparison.ts';
-import { comparedIn } from '../../store/arms.ts';
 import type { PairedDifference, Summary } from '../../report/statistics.ts';
 import { auc, aucDifference, duration, integer, percent, points } from '../numbers.ts';
 import { useActions, useStudio } from '../studioContext.ts';
 
 const seriesOf: Readonly<Record<string, string>> = { baseline: 'label-baseline' };
 
-export function SummaryTable({ results }: { results: Results }) {
-  const several = results.arms.some((arm) => arm.accuracy.n > 1);
-  const baseline = results.arms.find((arm) => !arm.merges);
-  const record = useStudio((state) => state.record);
-  const { compareArm } = useActions();
-  const compared = record === null ? null : comparedIn(record).inmerge;
-  const inmerge = results.arms.find((arm) => arm.arm === compared);
-  const many = results.arms.filter((arm) => arm.merges).length > 1;
+/** Results on one base; the title is empty where there is no other. */
+export interface BaseResults {
+  readonly base: string | null;
+  readonly title: string;
+  readonly results: Results;
+}
+
+export function SummaryTable({ groups }: { groups: readonly BaseResults[] }) {
+  const shown = useStudio((state) => state.record?.base ?? null);
+  const { showBase } = useActions();
+  const arms = groups.flatMap(({ results }) => results.arms);
+  const columns: Columns = {
+    several: arms.some((arm) => arm.accuracy.n > 1),
+    many: groups.some(({ results }) => results.arms.filter((arm) => arm.merges).length > 1),
+  };
+  const wide = 6 + (columns.several ? 1 : 0) + (columns.many ? 1 : 0);
+  const [first] = groups;
   return (
     <div className="table-scroll">
       <table className="table summary">
         <thead>
           <tr>
             <th scope="col">Arm</th>
-            {several && (
+            {columns.several && (
               <th scope="col" className="num">
                 Seeds
               </th>
@@ -30,7 +39,7 @@ export function SummaryTable({ results }: { results: Results }) {
             <th scope="col" className="num">
               ACC
             </th>
-            {many && (
+            {columns.many && (
               <th scope="col" className="num">
                 against Baseline
               </th>
@@ -49,57 +58,106 @@ export function SummaryTable({ results }: { results: Results }) {
             </th>
           </tr>
         </thead>
-        <tbody>
-          {results.arms.map((arm) => (
-            <tr key={arm.arm} data-arm={arm.arm}>
-              <th scope="row" className={arm.arm === compared ? 'label-inmerge' : seriesOf[arm.arm]}>
-                {many && arm.merges && arm.arm !== compared ? (
-                  <button type="button" className="link" title="Compare this arm" onClick={() => compareArm(arm.arm)}>
-                    {armTitle(arm.arm)}
-                  </button>
-                ) : (
-                  armTitle(arm.arm)
-                )}
-              </th>
-              {several && <td className="num">{arm.accuracy.n}</td>}
-              <td className="num">{accuracyText(arm.accuracy)}</td>
-              {many && <td className="num">{differenceText(arm.difference)}</td>}
-              <td className="num">{aucText(arm.auc)}</td>
-              <td className="num">{epochText(arm.epochs)}</td>
-              <td className="num">{duration(arm.trainMs)}</td>
-              <td className="num">
-                {arm.merges ? integer(arm.mergeCount) : '–'}
-                {arm.tried !== null && <span className="q"> of {integer(arm.tried)} tries</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-        {results.accuracy !== null && (
-          <tfoot>
-            <tr data-arm="difference">
-              <th scope="row">{compared === null ? 'InMerge' : armTitle(compared)} − Baseline</th>
-              {several && <td className="num">{results.accuracy.n}</td>}
-              <td className="num">
-                {points(results.accuracy.mean, 2)} pp
-                {results.accuracy.std !== null && ` ± ${(results.accuracy.std * 100).toFixed(2)}`}
-              </td>
-              {many && <td>&nbsp;</td>}
-              <td className="num">
-                {results.auc === null ? '–' : aucDifference(results.auc.mean)}
-                {results.auc !== null && results.auc.std !== null && ` ± ${results.auc.std.toFixed(4)}`}
-              </td>
-              <td>&nbsp;</td>
-              <td className="num">
-                {baseline !== undefined && inmerge !== undefined && baseline.trainMs > 0
-                  ? `× ${(inmerge.trainMs / baseline.trainMs).toFixed(2)}`
-                  : '–'}
-              </td>
-              <td>&nbsp;</td>
-            </tr>
-          </tfoot>
+        {groups.length === 1 && first !== undefined ? (
+          <>
+            <tbody>
+              <ArmRows of={first} columns={columns} />
+            </tbody>
+            <tfoot>
+              <DifferenceRow of={first} columns={columns} />
+            </tfoot>
+          </>
+        ) : (
+          groups.map((group) => (
+            <tbody key={group.base} data-base={group.base ?? ''}>
+              <tr className="group">
+                <th scope="rowgroup" colSpan={wide}>
+                  {group.base === shown ? (
+                    <>
+                      {group.title} <span className="q">shown on the other screens</span>
+                    </>
+                  ) : (
+                    <button type="button" className="link" title="Show this one" onClick={() => showBase(group.base)}>
+                      {group.title}
+                    </button>
+                  )}
+                </th>
+              </tr>
+              <ArmRows of={group} columns={columns} />
+              <DifferenceRow of={group} columns={columns} />
+            </tbody>
+          ))
         )}
       </table>
     </div>
+  );
+}
+
+/** Which columns there are. */
+interface Columns {
+  readonly several: boolean;
+  readonly many: boolean;
+}
+
+interface RowsProps {
+  readonly of: BaseResults;
+  readonly columns: Columns;
+}
+
+function ArmRows({ of: { results }, columns: { several, many } }: RowsProps): ReactNode {
+  const { compareArm } = useActions();
+  return results.arms.map((arm) => (
+    <tr key={arm.arm} data-arm={arm.arm}>
+      <th scope="row" className={arm.arm === results.compared ? 'label-inmerge' : seriesOf[arm.arm]}>
+        {many && arm.merges && arm.arm !== results.compared ? (
+          <button type="button" className="link" title="Compare this arm" onClick={() => compareArm(arm.arm)}>
+            {armTitle(arm.arm)}
+          </button>
+        ) : (
+          armTitle(arm.arm)
+        )}
+      </th>
+      {several && <td className="num">{arm.accuracy.n}</td>}
+      <td className="num">{accuracyText(arm.accuracy)}</td>
+      {many && <td className="num">{differenceText(arm.difference)}</td>}
+      <td className="num">{aucText(arm.auc)}</td>
+      <td className="num">{epochText(arm.epochs)}</td>
+      <td className="num">{duration(arm.trainMs)}</td>
+      <td className="num">
+        {arm.merges ? integer(arm.mergeCount) : '–'}
+        {arm.tried !== null && <span className="q"> of {integer(arm.tried)} tries</span>}
+      </td>
+    </tr>
+  ));
+}
+
+/** Of the compared arm against the one without merging, on the same base. */
+function DifferenceRow({ of: { results }, columns: { several, many } }: RowsProps) {
+  const { accuracy, arms, compared } = results;
+  if (accuracy === null) return null;
+  const baseline = arms.find((arm) => !arm.merges);
+  const inmerge = arms.find((arm) => arm.arm === compared);
+  return (
+    <tr data-arm="difference" className="difference-row">
+      <th scope="row">{compared === null ? 'InMerge' : armTitle(compared)} − Baseline</th>
+      {several && <td className="num">{accuracy.n}</td>}
+      <td className="num">
+        {points(accuracy.mean, 2)} pp
+        {accuracy.std !== null && ` ± ${(accuracy.std * 100).toFixed(2)}`}
+      </td>
+      {many && <td>&nbsp;</td>}
+      <td className="num">
+        {results.auc === null ? '–' : aucDifference(results.auc.mean)}
+        {results.auc !== null && results.auc.std !== null && ` ± ${results.auc.std.toFixed(4)}`}
+      </td>
+      <td>&nbsp;</td>
+      <td className="num">
+        {baseline !== undefined && inmerge !== undefined && baseline.trainMs > 0
+          ? `× ${(inmerge.trainMs / baseline.trainMs).toFixed(2)}`
+          : '–'}
+      </td>
+      <td>&nbsp;</td>
+    </tr>
   );
 }
 

@@ -18,6 +18,7 @@ export default function RobustnessPanel() {
   const measuring = useStudio((state) => state.measuring);
   const running = useStudio((state) => isRunning(state.status));
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
+  const base = useStudio((state) => state.record?.base ?? null);
   const { measureRobustness, cancelRobustness } = useActions();
   const [measure, setMeasure] = useState<Measure>('error');
   const [chosen, setChosen] = useState<string | null>(null);
@@ -91,7 +92,7 @@ export default function RobustnessPanel() {
         </div>
       ) : (
         <>
-          <RobustnessTable table={comparedRobustness(robustness, recipe, arm)} measure={measure} />
+          <RobustnessTable table={comparedRobustness(robustness, recipe, arm, base)} measure={measure} />
           <div className="panel-body robustness-notes">
             <p>
               {plural(robustness.runs.length, 'network')}, {integer(robustness.images)} test images. Balanced error: 1 minus the

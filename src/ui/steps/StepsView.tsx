@@ -17,9 +17,10 @@ export function StepsView() {
   const record = useStudio((state) => state.record);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
   const stepping = useStudio((state) => state.stepping);
-  const ready = useStudio(mayStep);
+  const resting = useStudio(mayStep);
   const { takeStep } = useActions();
   const arms = useFromRecord(armsAtHand) ?? [null];
+  const ready = resting && arms.length > 0;
   const [choice, setChoice] = useState<string | null>(null);
   const merging = record === null ? null : comparedArms(record.started.recipe).inmerge;
   const wanted = stepping?.copy?.run.arm ?? choice ?? merging;
@@ -33,6 +34,7 @@ export function StepsView() {
     const press = (event: KeyboardEvent) => {
       if (!singleKeysOn() || event.ctrlKey || event.metaKey || event.altKey || typesInto(event.target)) return;
       const key = event.key.toLowerCase();
+      if (!ready) return;
       if (key === 'm') takeStep('merge', arm);
       else if (key === 'g') takeStep('gradient', arm);
       else return;
@@ -40,17 +42,21 @@ export function StepsView() {
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [arm, takeStep]);
+  }, [arm, ready, takeStep]);
 
   if (record === null) return null;
   const report = stepping?.report ?? null;
-  const copy = stepping?.copy ?? null;
+  const own = (stepping?.copy?.run.base ?? null) === record.base;
+  const copy = own ? (stepping?.copy ?? null) : null;
   return (
     <div className="steps-screen" data-testid="steps" data-steps={stepping?.taken.length ?? 0}>
       <StepBar arms={arms} arm={arm} onArm={setChoice} ready={ready} />
       <div className="steps-body">
         {copy === null || report === null ? (
-          <Start ready={ready} />
+          <Start
+            ready={ready}
+            elsewhere={arms.length === 0 && record.latest !== null ? record.on(record.latest.base ?? null).title : null}
+          />
         ) : report.kind === 'merge' ? (
           <MergeStep report={report} copy={copy} titles={titles} />
         ) : (
@@ -63,7 +69,7 @@ export function StepsView() {
 }
 
 /** Before the first step: what there will be to see. */
-function Start({ ready }: { ready: boolean }) {
+function Start({ ready, elsewhere }: { ready: boolean; elsewhere: string | null }) {
   const reopened = useStudio((state) => state.reopened !== null);
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
@@ -87,7 +93,9 @@ function Start({ ready }: { ready: boolean }) {
           <p className="b" data-testid="steps-wait">
             {reopened
               ? 'The networks of a past experiment are not kept: train its recipe again to step through it.'
-              : 'Pause the training to take a step.'}
+              : elsewhere !== null
+                ? `The networks at hand are those of ${elsewhere}: show it to take a step.`
+                : 'Pause the training to take a step.'}
           </p>
         )}
       </div>
