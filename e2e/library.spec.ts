@@ -147,6 +147,18 @@ async function forgetRuns(page: Page): Promise<void> {
   });
 }
 
+/** Bytes of the page's files, as the browser itself counts each. */
+const bytesStored = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const below = async (folder: FileSystemDirectoryHandle): Promise<number> => {
+      let sum = 0;
+      for await (const entry of folder.values())
+        sum += entry.kind === 'file' ? (await (entry as FileSystemFileHandle).getFile()).size : await below(entry as never);
+      return sum;
+    };
+    return below(await navigator.storage.getDirectory());
+  });
+
 /** One click on what the page offers, to the end. */
 async function resume(page: Page, datasetTitle: string): Promise<Outcome> {
   const offer = page.getByTestId('resume');
@@ -241,10 +253,14 @@ test('a finished experiment is listed after a reload, opens with the same result
     page.getByTestId('storage').getByRole('button', { name: 'Back up' }).click(),
   ]);
   const backup = await readFile(await download.path());
+  const stored = await bytesStored(page);
+  await expect(page.getByTestId('storage')).toHaveAttribute('data-bytes', String(stored));
   await row(page, 'finished').getByRole('button', { name: 'Delete' }).click();
-  await expect(page.getByRole('dialog')).toContainText(/Frees \d/);
+  await expect(page.getByRole('dialog')).toContainText(/Frees \d.* of it its finished runs, which no other experiment has/);
   await page.getByRole('dialog').getByRole('button', { name: 'Delete the experiment' }).click();
   await expect(page.getByTestId('past-row')).toHaveCount(0);
+  // What is left is the pace of this device, which no experiment owns.
+  expect(await bytesStored(page)).toBeLessThan(1000);
   await page.reload();
   await expect(page.getByTestId('past')).toContainText('None yet');
 
@@ -257,6 +273,7 @@ test('a finished experiment is listed after a reload, opens with the same result
   await expect(page.getByTestId('past-row')).toHaveCount(0);
   await restore(backup);
   await expect(row(page, 'finished')).toContainText('renamed past');
+  expect(await bytesStored(page)).toBe(stored);
   await row(page, 'finished').getByRole('button', { name: 'Open' }).click();
   expect(await resultsTable(page, true)).toEqual(before);
   expect(await robustnessRows(page)).toEqual(errors);

@@ -8,6 +8,9 @@ import { Resizer } from './resize.ts';
 /** What a picture has to become. */
 export type ImageShape = Pick<Dataset, 'height' | 'width' | 'channels'>;
 
+/** What a network of the dataset is shown, and tells apart. */
+export type ImageFacts = ImageShape & Pick<Dataset, 'classNames' | 'task'>;
+
 export interface Rgba {
   readonly width: number;
   readonly height: number;
@@ -35,7 +38,7 @@ export function pictureAs(shape: ImageShape, picture: Rgba): Uint8Array<ArrayBuf
 }
 
 /** A dataset whose test split is that one image, for a `BatchSource` to normalise. */
-export function datasetOfOne(facts: ImageShape & Pick<Dataset, 'classNames' | 'task'>, image: Uint8Array<ArrayBuffer>): Dataset {
+export function datasetOfOne(facts: ImageFacts, image: Uint8Array<ArrayBuffer>): Dataset {
   const split: Split = {
     count: 1,
     images: image,
@@ -62,3 +65,11 @@ const onBlack = (pixels: Uint8ClampedArray, at: number, part: number): number =>
 
 /** Luma of ITU-R 601-2 in Pillow's integers, as `convert("L")` has it. */
 const grey = (red: number, green: number, blue: number): number => (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
+
+export const factsOf = ({ height, width, channels, classNames, task }: Dataset): ImageFacts => ({
+  height,
+  width,
+  channels,
+  classNames,
+  task,
+});

@@ -252,7 +252,7 @@ export class Experiment {
   async #keep(run: RunKey, weights: Weights, testScores: Float64Array | null): Promise<void> {
     const { dataset, recipe, runs } = this.#options;
     const events = this.#history.of(run);
-    await runs?.write(recipe, dataset.sha256, run, { events, weights, testScores }).catch(() => {});
+    await runs?.write(recipe, dataset, run, { events, weights, testScores }).catch(() => {});
   }
 
   /** Fine-tunes all arms of the backbone that are not over, a round at a time. */

@@ -3,11 +3,12 @@
  * Only runs of the same build and device are the same bits, so both are part of the name.
  */
 import { decodeContainer, encodeContainer } from '../base/container.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { factsOf, type ImageFacts } from '../data/picture.ts';
 import type { Weights } from '../model/initialWeights.ts';
 import { runDefinition, runHash } from '../recipe/runKey.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ExperimentEvent, RunKey } from './events.ts';
-import { runsOf } from './plan.ts';
 
 export interface StoredRun {
   /** What was told of the run, from its start to its result. */
@@ -16,6 +17,8 @@ export interface StoredRun {
   readonly weights: Weights;
   /** As in `RunResult`. */
   readonly testScores: Float64Array | null;
+  /** What its network was shown; absent in what older builds kept. */
+  readonly images?: ImageFacts;
 }
 
 /** Files by name; a write is whole or it did not happen. */
@@ -44,28 +47,29 @@ export class RunStore {
     return `${await runHash({ ...runDefinition(recipe, datasetSha256, run), ...this.#by })}.run`;
   }
 
-  /** The files of all runs of an experiment, the backbone of each seed before its arms. */
-  async namesOf(recipe: Recipe, datasetSha256: string): Promise<string[]> {
-    return Promise.all(runsOf(recipe).map((run) => this.nameOf(recipe, datasetSha256, run)));
-  }
-
-  /** Null where there is none, or none that is whole. The events are told under the name that the run has now. */
+  /** As `readRun`, by what defines the run. */
   async read(recipe: Recipe, datasetSha256: string, run: RunKey): Promise<StoredRun | null> {
-    const file = await this.#files.read(await this.nameOf(recipe, datasetSha256, run));
-    if (file === null) return null;
-    try {
-      const stored = (await decodeContainer(file)) as StoredRun;
-      return { ...stored, events: stored.events.map((event) => ('run' in event ? { ...event, run } : event)) };
-    } catch {
-      return null;
-    }
+    return readRun(this.#files, await this.nameOf(recipe, datasetSha256, run), run);
   }
 
-  async write(recipe: Recipe, datasetSha256: string, run: RunKey, stored: StoredRun): Promise<void> {
-    await this.#files.write(await this.nameOf(recipe, datasetSha256, run), await encodeContainer(stored));
+  async write(recipe: Recipe, dataset: Dataset, run: RunKey, stored: Omit<StoredRun, 'images'>): Promise<void> {
+    const name = await this.nameOf(recipe, dataset.sha256, run);
+    await this.#files.write(name, await encodeContainer({ ...stored, images: factsOf(dataset) } satisfies StoredRun));
   }
 
   async names(): Promise<ReadonlySet<string>> {
     return new Set(await this.#files.list());
+  }
+}
+
+/** Null where there is none, or none that is whole. The events are told under the name that the run has now. */
+export async function readRun(files: Pick<RunFiles, 'read'>, name: string, run: RunKey): Promise<StoredRun | null> {
+  const file = await files.read(name);
+  if (file === null) return null;
+  try {
+    const stored = (await decodeContainer(file)) as StoredRun;
+    return { ...stored, events: stored.events.map((event) => ('run' in event ? { ...event, run } : event)) };
+  } catch {
+    return null;
   }
 }

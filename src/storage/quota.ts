@@ -1,7 +1,6 @@
-/** How much the browser holds of this page, how much it would, and whether it promises to keep it. */
+/** How much the browser would hold of this page, and whether it promises to keep it. */
 
 export interface StorageUse {
-  readonly usedBytes: number;
   /** What the browser would let this page hold. */
   readonly quotaBytes: number;
   /** False: the browser may clear it when the disk is full. */
@@ -12,11 +11,8 @@ export interface StorageUse {
 export async function storageUse(): Promise<StorageUse | null> {
   if (typeof navigator === 'undefined' || navigator.storage?.estimate === undefined) return null;
   try {
-    const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
-      navigator.storage.estimate(),
-      navigator.storage.persisted(),
-    ]);
-    return { usedBytes: usage, quotaBytes: quota, persisted };
+    const [{ quota = 0 }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+    return { quotaBytes: quota, persisted };
   } catch {
     return null;
   }

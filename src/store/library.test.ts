@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { fakePast } from '../worker/fakePast.ts';
+import { fakeList, fakePast } from '../worker/fakePast.ts';
 import { startFake } from '../worker/fake.ts';
 import type { Command, SavedExperiment, StudioWorker, WorkerEvent } from '../worker/protocol.ts';
 import { results } from './comparison.ts';
@@ -101,7 +101,7 @@ describe('what goes wrong', () => {
   test('a resume that cannot begin leaves the page as it was, and says which', () => {
     const worker = silent();
     const { store, actions } = createStudio(worker);
-    worker.tell({ say: 'experiments', list: past });
+    worker.tell(fakeList(past));
     const before = store.getState().status;
     actions.resumePast(inState('interrupted'));
     worker.tell({ say: 'failed', error: lost });

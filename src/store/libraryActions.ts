@@ -8,6 +8,9 @@ import { isRunning } from './status.ts';
 export const pastTitle = ({ datasetTitle, name }: SavedExperiment): string =>
   datasetTitle.toLowerCase() === name.toLowerCase() ? datasetTitle : `${datasetTitle}, ${name}`;
 
+/** What deleting it frees: its own files, and those that it alone needs. */
+export const freedBytes = ({ bytes, copyBytes = 0, runBytes = 0 }: SavedExperiment): number => bytes + copyBytes + runBytes;
+
 /** The one to go on with: the latest that was interrupted and is not running in another tab. */
 export const interruptedOf = (past: readonly SavedExperiment[] | null): SavedExperiment | null =>
   past?.find((saved) => saved.state === 'interrupted') ?? null;

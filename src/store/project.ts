@@ -91,7 +91,7 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
     case 'counters':
       return { counters: { tensors: event.tensors, tensorBytes: event.tensorBytes, gpuBytes: event.gpuBytes } };
     case 'experiments':
-      return { past: event.list, asked: state.asked?.what === 'delete' ? null : state.asked };
+      return { past: event.list, stored: event.stored, asked: state.asked?.what === 'delete' ? null : state.asked };
     case 'reopened':
       return {
         asked: null,

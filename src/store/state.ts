@@ -7,7 +7,7 @@ import type { SnapshotPlan } from '../experiment/snapshots.ts';
 import type { Robustness, RobustnessProgress } from '../experiment/robustness.ts';
 import type { Band } from '../report/bands.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment, StepMemory } from '../worker/protocol.ts';
+import type { DeviceChoice, DeviceReport, KeptEpoch, SavedExperiment, StepMemory, StoredBytes } from '../worker/protocol.ts';
 import type { Hidable } from './hidden.ts';
 import { everyMerge, type MergeLook } from './mergeLook.ts';
 import type { ExperimentRecord } from './record.ts';
@@ -89,6 +89,8 @@ export interface StudioState {
 
   /** Experiments kept on this machine, the newest first; null until the worker has listed them. */
   readonly past: readonly SavedExperiment[] | null;
+  /** What they and all that they share take; null likewise. */
+  readonly stored: StoredBytes | null;
   readonly asked: Asked | null;
 
   /** What the recipe as it is would take; null where that is not known. */
@@ -147,6 +149,7 @@ export const initialState: StudioState = {
   pin: 'studio',
   ownRecipe: false,
   past: null,
+  stored: null,
   asked: null,
   forecast: null,
   stepMemory: null,

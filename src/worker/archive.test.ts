@@ -1,46 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { quick } from '../recipe/presets.ts';
 import { filesBelow, makeBackup } from '../storage/backup.ts';
 import { memoryFolder } from '../storage/testing/memoryFolder.ts';
 import { Archive } from './archive.ts';
 import type { ArchiveRequest } from './archiveProtocol.ts';
-import { Library, type SavedState } from './library.ts';
+import { Library } from './library.ts';
 import type { Past } from './past.ts';
 import type { WorkerEvent } from './protocol.ts';
 import { StartFiles } from './startFiles.ts';
+import { lockedBy } from './testing/locks.ts';
+import { savedState, sha256 } from './testing/savedState.ts';
 
 beforeEach(() => {
-  vi.stubGlobal('navigator', { locks: { query: () => Promise.resolve({ held: [{ name: 'experiment:running' }] }) } });
+  vi.stubGlobal('navigator', { locks: lockedBy('running') });
 });
 afterEach(() => {
   vi.unstubAllGlobals();
 });
-
-const sha256 = 'c'.repeat(64);
-
-function saved(id: string, name: string): SavedState {
-  const recipe = { ...quick, name };
-  const started = { at: 'started', recipe } as never;
-  return {
-    record: {
-      id,
-      name,
-      datasetTitle: 'Cells',
-      startedAt: 1,
-      savedAt: 2,
-      state: id === 'running' ? 'interrupted' : 'finished',
-      fraction: 1,
-      seeds: 1,
-      difference: null,
-      datasetSha256: sha256,
-      bytes: 0,
-    },
-    build: 'b',
-    device: 'd',
-    origin: { kind: 'file', fileName: 'cells.npz' },
-    checkpoint: { recipe, datasetSha256: sha256, history: [started] } as unknown as SavedState['checkpoint'],
-  };
-}
 
 async function studio() {
   const root = memoryFolder();
@@ -61,7 +36,7 @@ async function studio() {
   };
   const keep = async (experiment: string, name: string) => {
     await library.keepDataset(sha256, new Blob(['pixels']));
-    await library.writer(experiment)(saved(experiment, name));
+    await library.writer(experiment)(savedState(experiment, name));
   };
   const names = async () => (await filesBelow(root)).map(({ path }) => path.join('/'));
   return { root, library, ask, keep, names };
@@ -72,7 +47,7 @@ describe('the archive of past experiments', () => {
     const { library, ask, keep } = await studio();
     await keep('one', 'old');
     expect(await ask({ what: 'rename', experiment: 'one', name: 'new' })).toEqual({ what: 'rename' });
-    expect((await library.list())[0]?.name).toBe('new');
+    expect((await library.list()).list[0]?.name).toBe('new');
     const { record, checkpoint } = await library.read('one');
     expect([record.name, checkpoint.recipe.name]).toEqual(['new', 'new']);
     expect(checkpoint.history[0]).toMatchObject({ recipe: { name: 'new' } });
@@ -92,7 +67,7 @@ describe('the archive of past experiments', () => {
     const there = await studio();
     await there.keep('two', 'its own');
     expect(await there.ask({ what: 'restore', file })).toEqual({ what: 'restore', added: 1, present: 1 });
-    expect((await there.library.list()).map(({ name }) => name).sort()).toEqual(['first', 'its own']);
+    expect((await there.library.list()).list.map(({ name }) => name).sort()).toEqual(['first', 'its own']);
     expect((await there.library.read('one')).checkpoint).toEqual((await here.library.read('one')).checkpoint);
     expect(await (await there.library.dataset(sha256))?.text()).toBe('pixels');
   });
@@ -103,6 +78,7 @@ describe('the archive of past experiments', () => {
       ['experiments', '..', 'record.json'],
       ['elsewhere', 'a'],
       ['datasets', 'a', 'b'],
+      ['runs', 'a', 'b'],
       ['experiments', 'a/b', 'c'],
     ]) {
       const good = { path: ['experiments', 'a', 'record.json'], file: new Blob(['{}']) };
@@ -110,13 +86,5 @@ describe('the archive of past experiments', () => {
       expect(await ask({ what: 'restore', file }), path.join('/')).toMatchObject({ code: 'backup-damaged' });
       expect(await names()).toEqual([]);
     }
-  });
-
-  it('says what deleting frees: a dataset’s copy only where nobody else needs it', async () => {
-    const { library, keep } = await studio();
-    await keep('one', 'first');
-    expect((await library.list())[0]).toMatchObject({ datasetBytes: 6 });
-    await keep('two', 'second');
-    expect((await library.list()).map(({ datasetBytes }) => datasetBytes)).toEqual([0, 0]);
   });
 });

@@ -6,8 +6,9 @@ import { errorData, StudioError } from '../base/errors.ts';
 import { makeBackup, readBackup, type NamedFile } from '../storage/backup.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { ArchiveAnswer, ArchiveRequest } from './archiveProtocol.ts';
+import { refuseHeld } from './experimentLock.ts';
 import { storageError, type Library, type SavedState } from './library.ts';
-import { refuseHeld, type Past } from './past.ts';
+import type { Past } from './past.ts';
 import type { WorkerEvent } from './protocol.ts';
 import { keptRobustness } from './robustnessMeter.ts';
 import type { StartFiles } from './startFiles.ts';
@@ -69,15 +70,17 @@ async function ofExperiments(request: AboutExperiments, library: Library): Promi
       await library.writer(request.experiment)(renamed(await library.read(request.experiment), request.name));
       return { what: 'rename' };
     case 'back-up': {
-      const list = (await library.list()).filter(({ state }) => state !== 'running');
+      const list = (await library.list()).list.filter(({ state }) => state !== 'running');
       return {
         what: 'back-up',
         file: await makeBackup(await library.filesOf(list.map(({ id }) => id))),
         experiments: list.length,
       };
     }
-    case 'restore':
-      return { what: 'restore', ...(await restore(await readBackup(request.file), library)) };
+    case 'restore': {
+      const files = await readBackup(request.file);
+      return { what: 'restore', ...(await library.alone(() => restore(files, library))) };
+    }
   }
 }
 
@@ -100,7 +103,7 @@ function renamed(state: SavedState, name: string): SavedState {
 
 /** Experiments that are here already stay; of the others, the record is written last: half of one is never listed. */
 async function restore(files: readonly NamedFile[], library: Library): Promise<{ added: number; present: number }> {
-  const here = new Set((await library.list()).map(({ id }) => id));
+  const here = new Set((await library.list()).list.map(({ id }) => id));
   const wanted = new Set<string>();
   for (const { path } of files) {
     checkPath(path);
@@ -113,6 +116,7 @@ async function restore(files: readonly NamedFile[], library: Library): Promise<{
     const [room, id = ''] = path;
     if (room === 'datasets') await library.keepDataset(id, file);
     else if (room === 'start-weights') await library.keepStartFile(id, file);
+    else if (room === 'runs') await library.keepRun(id, file);
     else if (!here.has(id)) await writeAt(library.folderOf(id), path.slice(2), file);
   }
   return { added: added.length, present: wanted.size - added.length };
@@ -127,14 +131,13 @@ async function writeAt(folder: Folder, path: readonly string[], file: Blob): Pro
 /** A backup may come from anywhere: only places that this build writes to are written to. */
 function checkPath(path: readonly string[]): void {
   const safe = path.every((name) => /^[\w.+-]{1,200}$/.test(name) && !/^\.+$/.test(name));
-  const known =
-    (path[0] === 'experiments' && path.length >= 3) ||
-    (['datasets', 'start-weights'].includes(path[0] ?? '') && path.length === 2);
+  const shared = ['datasets', 'start-weights', 'runs'].includes(path[0] ?? '') && path.length === 2;
+  const known = (path[0] === 'experiments' && path.length >= 3) || shared;
   if (safe && known && path.length <= 6) return;
   throw new StudioError({
     code: 'backup-damaged',
     message: 'The backup names a place that is none of the studio’s, so nothing of it was taken.',
-    details: [{ where: 'backup', found: path.join('/').slice(0, 80), expected: 'experiments/…, datasets/… or start-weights/…' }],
+    details: [{ where: 'backup', found: path.join('/').slice(0, 80), expected: 'experiments, datasets, start-weights or runs' }],
   });
 }
 

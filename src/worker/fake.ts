@@ -12,7 +12,7 @@ import { mergesAt } from './fakeMerges.ts';
 import { armNumber, fakeReport, lossAt, metrics, similarities } from './fakeNumbers.ts';
 import { tellArchive } from './fakeArchive.ts';
 import { measureFake } from './fakeRobustness.ts';
-import { fakeForecast, fakeRecipe, fakeResults } from './fakePast.ts';
+import { fakeForecast, fakeList, fakeRecipe, fakeResults } from './fakePast.ts';
 import { turnsOf, type Turn } from './fakeTurns.ts';
 import {
   protocolVersion,
@@ -344,7 +344,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
         say({ say: 'kernels', id: command.id, kernels: fakeLayer(command.of, command.layer, kernels) });
         return;
       case 'list-experiments':
-        say({ say: 'experiments', list: past });
+        say(fakeList(past));
         return;
       case 'open-experiment':
       case 'resume-experiment': {
@@ -354,7 +354,7 @@ export function startFake(options: Partial<FakeOptions> = {}): StudioWorker {
       }
       case 'delete-experiment':
         past = past.filter((entry) => entry.id !== command.id);
-        say({ say: 'experiments', list: past });
+        say(fakeList(past));
         return;
       case 'open-results':
         reopen({ ...fakeResults, bytes: command.file.size }, false);

@@ -1,7 +1,7 @@
 /** Past experiments of the scripted worker, described, renamed and backed up. */
 import type { ArchiveAnswer, ArchiveRequest } from './archiveProtocol.ts';
 import { armNumber, metrics } from './fakeNumbers.ts';
-import { fakeRecipe } from './fakePast.ts';
+import { fakeList, fakeRecipe } from './fakePast.ts';
 import type { SavedExperiment, WorkerEvent } from './protocol.ts';
 
 /** Answers; returns the list as it is afterwards. */
@@ -13,7 +13,7 @@ export function tellArchive(
 ): readonly SavedExperiment[] {
   const { answer, past: after } = answerTo(request, past);
   say({ say: 'archived', id, answer });
-  say({ say: 'experiments', list: after });
+  say(fakeList(after));
   return after;
 }
 

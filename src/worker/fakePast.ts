@@ -1,7 +1,7 @@
 /** Past experiments of the scripted worker, as a machine that was used for a while would list them. */
 import type { Forecast } from '../experiment/forecast.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { SavedExperiment } from './protocol.ts';
+import type { SavedExperiment, WorkerEvent } from './protocol.ts';
 
 const day = 86_400_000;
 
@@ -40,6 +40,12 @@ export function fakePast(now: number): SavedExperiment[] {
     }),
     entry(12, 'sample', 'Sample', { ...finished, seeds: 1, difference: -0.004, bytes: 912_000 }),
   ];
+}
+
+/** The list as it is told, with nothing shared. */
+export function fakeList(list: readonly SavedExperiment[]): WorkerEvent {
+  const bytes = list.reduce((sum, saved) => sum + saved.bytes, 0);
+  return { say: 'experiments', list, stored: { bytes, sharedBytes: 0 } };
 }
 
 /** What a file of results holds here. */

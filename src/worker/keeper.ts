@@ -7,7 +7,9 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { meanDifference, pairedAccuracies } from '../report/pairedAccuracies.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { pairedDifference } from '../report/statistics.ts';
-import { lockName, runningElsewhere, storageError, type Library, type Origin, type SavedState } from './library.ts';
+import { claimOf } from './claims.ts';
+import { lockName, runningElsewhere } from './experimentLock.ts';
+import { storageError, type Library, type Origin, type SavedState } from './library.ts';
 import type { SavedExperiment, WorkerEvent } from './protocol.ts';
 
 /** At least this long between saves, and at least so many times what the last save took: under 2 % of the time. */
@@ -21,35 +23,39 @@ export interface ExperimentFacts {
   readonly build: string;
   readonly device: string;
   readonly origin: Origin;
+  readonly datasetSha256: string;
   readonly datasetTitle: string;
 }
 
 export class Keeper {
+  readonly #library: Library;
   readonly #facts: ExperimentFacts;
   readonly #say: (event: WorkerEvent) => void;
   readonly #write: (state: SavedState) => Promise<number>;
+  /** Brings copies of its files, so that one click resumes after a reload. Without them the user is asked for the files. */
+  keepFiles: () => Promise<void> = async () => {};
   /** Bytes of the kernels kept beside the saves. */
   kernelBytes: () => number = () => 0;
   #nextAt = performance.now();
   #complained = false;
 
   constructor(library: Library, facts: ExperimentFacts, say: (event: WorkerEvent) => void) {
+    this.#library = library;
     this.#facts = facts;
     this.#say = say;
     this.#write = library.writer(facts.id);
   }
 
-  /** Holds the experiment's lock while `work` runs: other tabs see it, and a dead worker lets go of it. */
+  /**
+   * Holds the experiment's lock while `work` runs: other tabs see it, and a dead worker lets go of it. What the experiment
+   * shares with others is claimed first.
+   */
   async holding(work: () => Promise<void>): Promise<void> {
     await navigator.locks.request(lockName(this.#facts.id), { ifAvailable: true }, async (lock) => {
       if (lock === null) throw runningElsewhere();
+      await this.#claim().catch((thrown: unknown) => this.#complain(thrown));
       await work();
     });
-  }
-
-  /** Copies of its files, so that one click resumes after a reload. Without them the user is asked for the files. */
-  async keepFiles(keep: () => Promise<void>): Promise<void> {
-    await keep().catch((thrown: unknown) => this.#complain(thrown));
   }
 
   /** At a safe rest: saves if it is time, or if the user is about to leave. */
@@ -59,6 +65,12 @@ export class Keeper {
 
   async saveFinished(experiment: Experiment): Promise<void> {
     await this.#save(experiment, 'finished');
+  }
+
+  async #claim(): Promise<void> {
+    const { id, recipe, datasetSha256, build, device } = this.#facts;
+    const claim = await claimOf(recipe, datasetSha256, this.#library.runs({ build, device }));
+    await this.#library.claim(id, claim, this.keepFiles);
   }
 
   async #save(experiment: Experiment, state: 'finished' | 'interrupted'): Promise<void> {

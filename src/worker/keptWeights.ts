@@ -1,14 +1,20 @@
 /**
- * The weights of runs that are over, so that their networks can be looked at: in memory, and beside the experiment's saves
- * where the browser gives the page storage. Each run is one file that is whole or refused.
+ * The weights of an experiment's finished runs, so that its networks can be looked at. They stand among the finished runs;
+ * those of this tab are in memory, too, for as long as there is room: where the browser gives no storage, nowhere else.
  */
-import { decodeContainer, encodeContainer } from '../base/container.ts';
-import type { ImageShape } from '../data/picture.ts';
+import { decodeContainer } from '../base/container.ts';
+import { BatchSource } from '../data/batches.ts';
+import { datasetOfOne, type ImageFacts, type ImageShape } from '../data/picture.ts';
 import type { Task } from '../data/dataset.ts';
-import { wayOf, type RunKey } from '../experiment/events.ts';
+import { runName, wayOf, type RunKey } from '../experiment/events.ts';
+import type { StoredRun } from '../experiment/runStore.ts';
+import { buildNetwork } from '../model/buildNetwork.ts';
 import type { Weights } from '../model/initialWeights.ts';
 import type { Network } from '../model/network.ts';
+import { baseOf } from '../recipe/bases.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Folder } from '../storage/slots.ts';
+import type { FinishedRuns } from './library.ts';
 
 /** All that classifying an image needs. */
 export interface Kept {
@@ -21,51 +27,60 @@ export interface Kept {
   readonly classNames: readonly string[];
 }
 
-/** Weights kept in memory, and kept on disk, of one experiment at most, bytes. */
+export interface KeptIn {
+  readonly recipe: Recipe;
+  readonly runs: FinishedRuns | null;
+  /** The experiment's own, where older builds put weights; null where nothing is saved. */
+  readonly folder: Folder | null;
+}
+
+/** Bytes in memory at most. */
 const mostInMemory = 256 * 2 ** 20;
-const mostOnDisk = 512 * 2 ** 20;
 
 export class KeptWeights {
-  readonly #folder: Folder | null;
+  readonly #in: KeptIn | null;
   readonly #memory = new Map<string, { readonly kept: Kept; readonly bytes: number }>();
-  #diskBytes = 0;
 
-  /** @param folder the experiment's own; null where nothing is saved */
-  constructor(folder: Folder | null) {
-    this.#folder = folder;
+  constructor(keptIn: KeptIn | null) {
+    this.#in = keptIn;
   }
 
-  /** Never throws: an experiment goes on without its weights being kept. */
-  async keep(run: RunKey, kept: Kept): Promise<void> {
+  hold(run: RunKey, kept: Kept): void {
     const bytes = [...kept.weights.values()].reduce((sum, values) => sum + values.byteLength, 0);
-    this.#memory.set(fileOf(run), { kept, bytes });
+    this.#memory.set(runName(run), { kept, bytes });
     let held = [...this.#memory.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     for (const [name, entry] of this.#memory) {
       if (held <= mostInMemory || this.#memory.size === 1) break;
       this.#memory.delete(name);
       held -= entry.bytes;
     }
-    if (this.#folder === null || this.#diskBytes + bytes > mostOnDisk) return;
-    try {
-      await this.#folder.write(fileOf(run), await encodeContainer(kept));
-      this.#diskBytes += bytes;
-    } catch {
-      // A full disk is told by the experiment's own saves.
-    }
   }
 
   async has(run: RunKey): Promise<boolean> {
-    return this.#memory.has(fileOf(run)) || ((await this.#folder?.read(fileOf(run))) ?? null) !== null;
+    if (this.#memory.has(runName(run)) || (await this.#in?.runs?.has(run)) === true) return true;
+    return ((await this.#in?.folder?.read(olderFile(run))) ?? null) !== null;
   }
 
-  /** Null where they were not kept. */
+  /** Null where they are not kept. */
   async of(run: RunKey): Promise<Kept | null> {
-    const held = this.#memory.get(fileOf(run));
+    const held = this.#memory.get(runName(run));
     if (held !== undefined) return held.kept;
-    const file = (await this.#folder?.read(fileOf(run))) ?? null;
+    const stored = (await this.#in?.runs?.read(run)) ?? null;
+    if (this.#in !== null && stored?.images !== undefined) return keptOf(this.#in.recipe, run, stored, stored.images);
+    const file = (await this.#in?.folder?.read(olderFile(run))) ?? null;
     return file === null ? null : ((await decodeContainer(file).catch(() => null)) as Kept | null);
   }
 }
 
+function keptOf(recipe: Recipe, run: RunKey, { weights }: StoredRun, images: ImageFacts): Kept | null {
+  const { height, width, channels, task, classNames } = images;
+  const blank = datasetOfOne(images, new Uint8Array(height * width * channels));
+  const input = new BatchSource(blank, 'test', recipe.input, null);
+  const base = baseOf(recipe, run.base);
+  if (base === undefined) return null;
+  const network = buildNetwork(base.network, [input.height, input.width, input.channels], classNames.length);
+  return { network, weights, stored: { height, width, channels }, task, classNames };
+}
+
 /** Arms and bases have names of letters, digits and dashes. */
-const fileOf = (run: RunKey): string => `weights.${run.seed}.${wayOf(run) ?? 'backbone'}`;
+const olderFile = (run: RunKey): string => `weights.${run.seed}.${wayOf(run) ?? 'backbone'}`;

@@ -1,16 +1,19 @@
 /**
  * Past and present experiments on this machine: one folder each in the browser's private file system, holding its
- * checkpoint in two slots and a small record for the list; and a copy of each file of data or start weights that a resume
- * would need.
+ * checkpoint in two slots and a small record for the list; and what they share: a copy of each file of data or start weights
+ * that a resume would need, and the finished runs. A shared file goes with the last experiment that claims it.
  */
 import { errorData, StudioError, type StudioErrorData } from '../base/errors.ts';
 import type { Checkpoint } from '../experiment/checkpoint.ts';
-import { RunStore, type ComputedBy } from '../experiment/runStore.ts';
-import { startFilesOf } from '../recipe/bases.ts';
+import { runName, type RunKey } from '../experiment/events.ts';
+import { readRun, RunStore, type ComputedBy, type StoredRun } from '../experiment/runStore.ts';
+import { parseRecipe } from '../recipe/recipe.ts';
 import { filesBelow, type NamedFile } from '../storage/backup.ts';
 import { load, Slots, type Folder } from '../storage/slots.ts';
+import { claimOf, readClaim, sharedPaths, writeClaim, type Claim } from './claims.ts';
+import { heldExperiments } from './experimentLock.ts';
 import { Paces } from './pace.ts';
-import type { SavedExperiment } from './protocol.ts';
+import type { SavedExperiment, StoredBytes } from './protocol.ts';
 
 /** Where a dataset came from, so that it can be read again. */
 export type Origin = { readonly kind: 'file'; readonly fileName: string } | { readonly kind: 'sample'; readonly seed: number };
@@ -26,9 +29,17 @@ export interface SavedState {
   readonly checkpoint: Checkpoint;
 }
 
+/** The finished runs of one experiment. */
+export interface FinishedRuns {
+  has(run: RunKey): Promise<boolean>;
+  /** Null where it is not kept, or not whole. */
+  read(run: RunKey): Promise<StoredRun | null>;
+}
+
 const recordName = 'record.json';
 
 export class Library {
+  readonly #root: Folder;
   readonly #experiments: Folder;
   readonly #datasets: Folder;
   readonly #startFiles: Folder;
@@ -36,6 +47,7 @@ export class Library {
   readonly paces: Paces;
 
   constructor(root: Folder) {
+    this.#root = root;
     this.#experiments = root.folder('experiments');
     this.#datasets = root.folder('datasets');
     this.#startFiles = root.folder('start-weights');
@@ -48,33 +60,48 @@ export class Library {
     return new RunStore(this.#runs, by);
   }
 
-  /** Newest first. */
-  async list(): Promise<SavedExperiment[]> {
-    const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
-    const list: SavedExperiment[] = [];
+  /** Runs of one experiment that are over, whichever build and device it was made with. */
+  finishedRuns(id: string): FinishedRuns {
+    const nameOf = async (run: RunKey) => (await this.#claimOf(id))?.runs[runName(run)];
+    return {
+      has: async (run) => {
+        const name = await nameOf(run);
+        return name !== undefined && (await this.#runs.read(name)) !== null;
+      },
+      read: async (run) => {
+        const name = await nameOf(run);
+        return name === undefined ? null : readRun(this.#runs, name, run);
+      },
+    };
+  }
+
+  /** Newest first, each with what deleting it would free; and what all of them take. */
+  async list(): Promise<{ list: SavedExperiment[]; stored: StoredBytes }> {
+    const held = await heldExperiments();
+    const claimants = new Map<string, number>();
+    const listed: { readonly record: SavedExperiment; readonly claim: Claim | null }[] = [];
     for (const id of await this.#experiments.list()) {
-      const file = await this.#experiments.folder(id).read(recordName);
-      if (file === null) continue;
-      try {
-        const record = JSON.parse(await file.text()) as SavedExperiment;
-        const files = await filesBelow(this.folderOf(id));
-        const bytes = files.reduce((sum, { file: each }) => sum + each.size, 0);
-        const state = record.state === 'interrupted' && held.has(lockName(id)) ? 'running' : record.state;
-        list.push({ ...record, bytes, state });
-      } catch {
-        // A record that is not whole belongs to a save that never counted.
-      }
+      const record = await this.#record(id);
+      if (record === null && !held.has(id)) continue;
+      const claim = await this.#claimOf(id);
+      if (record !== null) listed.push({ record, claim });
+      for (const path of sharedPaths(claim)) claimants.set(path, (claimants.get(path) ?? 0) + 1);
     }
-    const datasets = new Map<string, number>();
-    for (const { path, file } of await filesBelow(this.#datasets)) datasets.set(path.join('/'), file.size);
-    const users = (sha256: string) => list.filter((each) => each.datasetSha256 === sha256).length;
-    return list
-      .map((each) => ({
-        ...each,
-        datasetBytes:
-          each.datasetSha256 !== undefined && users(each.datasetSha256) === 1 ? (datasets.get(each.datasetSha256) ?? 0) : 0,
-      }))
-      .sort((a, b) => b.startedAt - a.startedAt);
+    const sizes = new Map<string, number>();
+    for (const { path, file } of await filesBelow(this.#root)) sizes.set(path.join('/'), file.size);
+    const sum = (paths: Iterable<string>) => [...paths].reduce((total, path) => total + (sizes.get(path) ?? 0), 0);
+    const list = listed.map(({ record, claim }): SavedExperiment => {
+      const own = [...sizes.keys()].filter((path) => path.startsWith(`experiments/${record.id}/`));
+      const alone = sharedPaths(claim).filter((path) => claimants.get(path) === 1);
+      const runBytes = sum(alone.filter((path) => path.startsWith('runs/')));
+      const state = record.state === 'interrupted' && held.has(record.id) ? 'running' : record.state;
+      return { ...record, state, bytes: sum(own), copyBytes: sum(alone) - runBytes, runBytes };
+    });
+    const shared = [...claimants].filter(([, users]) => users > 1).map(([path]) => path);
+    return {
+      list: list.sort((a, b) => b.startedAt - a.startedAt),
+      stored: { bytes: sum(sizes.keys()), sharedBytes: sum(shared) },
+    };
   }
 
   /** @throws StudioError `experiment-lost` where neither slot is whole. */
@@ -113,9 +140,25 @@ export class Library {
     return this.#experiments.folder(id).folder('kernels');
   }
 
+  /** With all that no other experiment claims. */
   async delete(id: string): Promise<void> {
-    await this.#experiments.remove(id);
-    await this.#forgetUnused();
+    await this.alone(async () => {
+      await this.#experiments.remove(id);
+      await this.#forgetUnclaimed();
+    });
+  }
+
+  /** While `work` runs, no tab claims, restores or deletes anything else. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    return navigator.locks.request('library', work);
+  }
+
+  /** Before an experiment computes, and under its lock: from now on, what it claims stays; `keepFiles` brings it. */
+  async claim(id: string, claim: Claim, keepFiles: () => Promise<void>): Promise<void> {
+    await this.alone(async () => {
+      await writeClaim(this.folderOf(id), claim);
+      await keepFiles();
+    });
   }
 
   /** Keeps a copy of a dataset's file, once. */
@@ -128,20 +171,20 @@ export class Library {
     return keepOnce(this.#startFiles, sha256, file);
   }
 
-  /** Every file of these experiments and of the data and start weights kept for them, with paths from the root. */
+  /** Keeps a finished run that was made elsewhere; one that is here stays. */
+  keepRun(name: string, file: Blob): Promise<void> {
+    return keepOnce(this.#runs, name, file);
+  }
+
+  /** Every file of these experiments and of what they share, with paths from the root. */
   async filesOf(ids: readonly string[]): Promise<NamedFile[]> {
-    const needed = new Set<string>();
+    const claimed = new Set<string>();
     const files: NamedFile[] = [];
     for (const id of ids) {
+      for (const path of sharedPaths(await this.#claimOf(id))) claimed.add(path);
       files.push(...(await filesBelow(this.folderOf(id), ['experiments', id])));
-      const saved = await this.read(id).catch(() => null);
-      if (saved !== null) for (const sha256 of filesNeeded(saved)) needed.add(sha256);
     }
-    const kept = [
-      ...(await filesBelow(this.#datasets, ['datasets'])),
-      ...(await filesBelow(this.#startFiles, ['start-weights'])),
-    ];
-    return [...files, ...kept.filter(({ path }) => needed.has(path[1] ?? ''))];
+    return [...files, ...(await filesBelow(this.#root)).filter(({ path }) => claimed.has(path.join('/')))];
   }
 
   dataset(sha256: string): Promise<Blob | null> {
@@ -152,43 +195,58 @@ export class Library {
     return this.#startFiles.read(sha256);
   }
 
-  /** Datasets, start weights and runs that no experiment of the list has. */
-  async #forgetUnused(): Promise<void> {
-    const needed = new Set<string>();
-    const runs = new Set<string>();
-    for (const { id } of await this.list()) {
-      const saved = await this.read(id).catch(() => null);
-      if (saved === null) continue;
-      const { build, device, checkpoint } = saved;
-      for (const sha256 of filesNeeded(saved)) needed.add(sha256);
-      for (const name of await this.runs({ build, device }).namesOf(checkpoint.recipe, checkpoint.datasetSha256)) runs.add(name);
+  /** Null where a record is not whole: it belongs to a save that never counted. */
+  async #record(id: string): Promise<SavedExperiment | null> {
+    const file = await this.folderOf(id).read(recordName);
+    try {
+      return file === null ? null : (JSON.parse(await file.text()) as SavedExperiment);
+    } catch {
+      return null;
     }
-    for (const folder of [this.#datasets, this.#startFiles])
-      for (const name of await folder.list()) if (!needed.has(name)) await folder.remove(name);
-    // One that is under way may not have been saved yet, and its runs are not to go.
-    const { held } = await navigator.locks.query();
-    if (held?.some((lock) => lock.name?.startsWith(lockName(''))) === true) return;
-    for (const name of await this.#runs.list()) if (!runs.has(name)) await this.#runs.remove(name);
+  }
+
+  /** What an older build saved is read in full, once. Null where that cannot be read any more. */
+  async #claimOf(id: string): Promise<Claim | null> {
+    const written = await readClaim(this.folderOf(id));
+    if (written !== null) return written;
+    try {
+      const { build, device, checkpoint } = await this.read(id);
+      const claim = await claimOf(parseRecipe(checkpoint.recipe), checkpoint.datasetSha256, this.runs({ build, device }));
+      await writeClaim(this.folderOf(id), claim).catch(() => undefined);
+      return claim;
+    } catch {
+      const datasetSha256 = (await this.#record(id))?.datasetSha256;
+      return datasetSha256 === undefined ? null : { datasetSha256, startFiles: [], runs: {} };
+    }
+  }
+
+  /** Shared files that no experiment claims, and what is left of experiments that ended before their first save. */
+  async #forgetUnclaimed(): Promise<void> {
+    const held = await heldExperiments();
+    const claimed = new Set<string>();
+    for (const id of await this.#experiments.list()) {
+      if (!held.has(id) && (await this.folderOf(id).read(recordName)) === null) {
+        await this.#experiments.remove(id);
+        continue;
+      }
+      const claim = await this.#claimOf(id);
+      // A tab of an older build trains, and has yet to save: nobody knows what it stands on.
+      if (claim === null && held.has(id)) return;
+      for (const path of sharedPaths(claim)) claimed.add(path);
+    }
+    for (const [room, folder] of [
+      ['datasets', this.#datasets],
+      ['start-weights', this.#startFiles],
+      ['runs', this.#runs],
+    ] as const)
+      for (const name of await folder.list()) if (!claimed.has(`${room}/${name}`)) await folder.remove(name);
   }
 }
 
-async function keepOnce(folder: Folder, sha256: string, file: Blob): Promise<void> {
-  if ((await folder.list()).includes(sha256)) return;
-  await folder.write(sha256, [new Uint8Array(await file.arrayBuffer())]);
+async function keepOnce(folder: Folder, name: string, file: Blob): Promise<void> {
+  if ((await folder.list()).includes(name)) return;
+  await folder.write(name, [new Uint8Array(await file.arrayBuffer())]);
 }
-
-/** Digests of the files without which it could not go on. */
-const filesNeeded = ({ checkpoint: { datasetSha256, recipe } }: SavedState): string[] => [datasetSha256, ...startFilesOf(recipe)];
-
-/** Held while an experiment trains: another tab sees it, and a dead worker lets go of it. */
-export const lockName = (id: string): string => `experiment:${id}`;
-
-export const runningElsewhere = (): StudioError =>
-  new StudioError({
-    code: 'running-elsewhere',
-    message: 'This experiment is running, in this tab or in another one.',
-    remedy: 'Stop it there first, or wait until it has ended.',
-  });
 
 /** Storage errors in words; anything else as it is. */
 export function storageError(thrown: unknown): StudioErrorData {

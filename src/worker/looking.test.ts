@@ -1,28 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StudioErrorData } from '../base/errors.ts';
 import type { ExperimentEvent, RunKey } from '../experiment/events.ts';
+import type { RunResult } from '../experiment/experimentOptions.ts';
 import { Experiment } from '../experiment/experiment.ts';
 import { halves, tinyRecipe } from '../experiment/testing/tiny.ts';
 import { openBackend, type Backend } from '../gpu/backends.ts';
 import { tf } from '../gpu/tfjs.ts';
-import type { Folder } from '../storage/slots.ts';
+import { encodeContainer } from '../base/container.ts';
+import { memoryFolder } from '../storage/testing/memoryFolder.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
+import { claimOf, writeClaim } from './claims.ts';
 import { Datasets } from './datasets.ts';
+import { Library } from './library.ts';
 import type { LookAnswer, LookQuestion } from './lookProtocol.ts';
 import { Looking, type LookSubject } from './looking.ts';
 import type { WorkerEvent } from './protocol.ts';
-
-/** Files in memory. */
-function memoryFolder(): Folder {
-  const files = new Map<string, Blob>();
-  return {
-    read: (name) => Promise.resolve(files.get(name) ?? null),
-    write: (name, pieces) => Promise.resolve(void files.set(name, new Blob([...pieces]))),
-    list: () => Promise.resolve([...files.keys()]),
-    folder: () => memoryFolder(),
-    remove: (name) => Promise.resolve(void files.delete(name)),
-  };
-}
 
 function studio() {
   const said: WorkerEvent[] = [];
@@ -47,9 +39,18 @@ const open = { dataset: halves, summary: {} as never, origin: { kind: 'file', fi
 const runs: readonly RunKey[] = ['baseline', 'inmerge'].map((arm) => ({ seed: 0, phase: 'finetune', arm }));
 
 describe('asking about single images', () => {
-  const folder = memoryFolder();
-  const subject: LookSubject = { recipe: tinyRecipe, datasetSha256: halves.sha256, origin: open.origin, folder };
+  const library = new Library(memoryFolder());
+  const store = library.runs({ build: 'b', device: 'd' });
+  const [folder, finished] = [library.folderOf('one'), library.finishedRuns('one')];
+  const subject: LookSubject = {
+    recipe: tinyRecipe,
+    datasetSha256: halves.sha256,
+    origin: open.origin,
+    folder,
+    runs: finished,
+  };
   const first = studio();
+  const results: RunResult[] = [];
   const events: ExperimentEvent[] = [];
   let backend: Backend;
 
@@ -62,8 +63,13 @@ describe('asking about single images', () => {
       dataset: halves,
       createTrainer: TapeTrainer.create.bind(TapeTrainer),
       maxBindingBytes: null,
-      onResult: (result) => first.looking.keep(result, halves),
+      runs: store,
+      onResult: (result) => {
+        results.push(result);
+        return Promise.resolve(first.looking.hold(result, halves));
+      },
     });
+    await writeClaim(folder, await claimOf(tinyRecipe, halves.sha256, store));
     for await (const event of experiment.run()) if (event.at !== 'rest') events.push(event);
     experiment.dispose();
   });
@@ -103,20 +109,46 @@ describe('asking about single images', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('answers for an experiment opened again from what was saved beside it', async () => {
+  const question: LookQuestion = { what: 'classify', image: { testImage: 7 }, runs, classIndex: 0 };
+  const askedLater = async (of: LookSubject) => {
     const later = studio();
-    later.looking.show(subject);
+    later.looking.show(of);
     later.datasets.open = open;
-    const question: LookQuestion = { what: 'classify', image: { testImage: 7 }, runs, classIndex: 0 };
-    expect(await later.ask(question)).toEqual(await first.ask(question));
+    const answer = await later.ask(question);
     later.looking.close();
+    return answer;
+  };
+
+  it('answers for an experiment opened again from its finished runs, and keeps its weights nowhere else', async () => {
+    expect(await askedLater(subject)).toEqual(await first.ask(question));
+    expect(await folder.list()).toEqual(['claim.json']);
+  });
+
+  it('answers for what an older build saved, whose weights stand beside the saves', async () => {
+    const older = memoryFolder();
+    const { height, width, channels, task, classNames } = halves;
+    for (const { run, network, weights } of results) {
+      const kept = { network, weights, stored: { height, width, channels }, task, classNames };
+      await older.write(`weights.${run.seed}.${run.arm ?? 'backbone'}`, await encodeContainer(kept));
+    }
+    const none = { has: () => Promise.resolve(false), read: () => Promise.resolve(null) };
+    expect(await askedLater({ ...subject, folder: older, runs: none })).toEqual(await first.ask(question));
+  });
+
+  it('answers without storage while the page is open', async () => {
+    const here = studio();
+    here.looking.show({ ...subject, folder: null, runs: null });
+    here.datasets.open = open;
+    for (const result of results) here.looking.hold(result, halves);
+    expect(await here.ask(question)).toEqual(await first.ask(question));
+    here.looking.close();
   });
 
   it('says what is missing and what to do', async () => {
     const elsewhere = studio();
     const classify: LookQuestion = { what: 'classify', image: { testImage: 0 }, runs, classIndex: null };
     expect(await elsewhere.ask(classify)).toMatchObject({ code: 'nothing-to-look-at' });
-    elsewhere.looking.show({ ...subject, folder: null });
+    elsewhere.looking.show({ ...subject, folder: null, runs: null });
     expect(await elsewhere.ask(classify)).toMatchObject({ code: 'weights-gone' });
     expect(await elsewhere.ask({ what: 'test-images', images: Uint32Array.of(0) })).toMatchObject({
       code: 'dataset-gone',

@@ -13,7 +13,7 @@ import type { Folder } from '../storage/slots.ts';
 import type { Classifier } from '../train/classifier.ts';
 import type { Datasets } from './datasets.ts';
 import { KeptWeights, type Kept } from './keptWeights.ts';
-import type { Library, Origin } from './library.ts';
+import type { FinishedRuns, Library, Origin } from './library.ts';
 import {
   mostImagesAsked,
   type ArmView,
@@ -33,6 +33,8 @@ export interface LookSubject {
   readonly origin: Origin | null;
   /** Where its files stand; null where it is not saved here. */
   readonly folder: Folder | null;
+  /** Its runs that are over; null likewise. */
+  readonly runs: FinishedRuns | null;
 }
 
 export interface LookingOptions {
@@ -62,7 +64,7 @@ export class Looking {
   show(subject: LookSubject | null): void {
     this.close();
     this.#subject = subject;
-    this.#weights = new KeptWeights(subject?.folder ?? null);
+    this.#weights = new KeptWeights(subject);
     this.#dataset = null;
   }
 
@@ -72,10 +74,11 @@ export class Looking {
     this.#open.clear();
   }
 
-  async keep({ run, network, weights }: RunResult, dataset: Dataset): Promise<void> {
+  /** Of a run that has just ended. */
+  hold({ run, network, weights }: RunResult, dataset: Dataset): void {
     if (run.arm === null) return;
     const { height, width, channels, task, classNames } = dataset;
-    await this.#weights.keep(run, { network, weights, stored: { height, width, channels }, task, classNames });
+    this.#weights.hold(run, { network, weights, stored: { height, width, channels }, task, classNames });
   }
 
   ask(id: number, question: LookQuestion): void {

@@ -6,8 +6,9 @@ import { StudioError } from '../base/errors.ts';
 import { upgradedHistory } from '../experiment/history.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { opfsRoot } from '../storage/opfs.ts';
+import { refuseHeld } from './experimentLock.ts';
 import { KernelShelf } from './kernelShelf.ts';
-import { Library, lockName, runningElsewhere, type SavedState } from './library.ts';
+import { Library, type SavedState } from './library.ts';
 import type { LookSubject } from './looking.ts';
 import type { WorkerEvent } from './protocol.ts';
 
@@ -31,7 +32,8 @@ export class Past {
 
   async tellList(): Promise<void> {
     const library = await this.library;
-    this.#say({ say: 'experiments', list: library === null ? [] : await library.list() });
+    const nothing = { list: [], stored: { bytes: 0, sharedBytes: 0 } };
+    this.#say({ say: 'experiments', ...(library === null ? nothing : await library.list()) });
   }
 
   /** Shows a past experiment, with the kernels that were kept of it. */
@@ -40,7 +42,7 @@ export class Past {
     const { record, checkpoint, origin } = await library.read(id);
     const { datasetSha256 } = checkpoint;
     const recipe = parseRecipe(checkpoint.recipe);
-    this.#onShow({ recipe, datasetSha256, origin, folder: library.folderOf(id) });
+    this.#onShow({ recipe, datasetSha256, origin, folder: library.folderOf(id), runs: library.finishedRuns(id) });
     this.#say({ say: 'reopened', saved: record, recipe, resumes: false });
     for (const event of upgradedHistory(checkpoint.history)) this.#say({ say: 'experiment', event });
     if (record.state !== 'finished') this.#say({ say: 'experiment', event: { at: 'stopped', elapsedMs: checkpoint.elapsedMs } });
@@ -52,7 +54,7 @@ export class Past {
     const { readAnyResults } = await import('../report/bundle.ts');
     const results = await readAnyResults(file);
     const { recipe } = results;
-    this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, origin: null, folder: null });
+    this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, origin: null, folder: null, runs: null });
     const saved = { ...results.record, id: '', bytes: file.size };
     this.#say({ say: 'reopened', saved, recipe: results.recipe, resumes: false });
     for (const event of results.history) this.#say({ say: 'experiment', event });
@@ -99,10 +101,4 @@ function refuseOther(what: 'build' | 'device', saved: string, present: string): 
         : 'Choose that device, then resume.',
     details: [{ where: what, found: present, expected: saved }],
   });
-}
-
-/** @throws StudioError `running-elsewhere` */
-export async function refuseHeld(id: string): Promise<void> {
-  const { held } = await navigator.locks.query();
-  if (held?.some((lock) => lock.name === lockName(id)) === true) throw runningElsewhere();
 }

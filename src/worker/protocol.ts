@@ -59,8 +59,17 @@ export interface SavedExperiment {
   /** What it was made on; absent in what older builds saved. */
   readonly datasetSha256?: string;
   readonly bytes: number;
-  /** Bytes of the dataset's copy that go with it; 0 where another experiment needs it or none is kept. */
-  readonly datasetBytes?: number;
+  /** Bytes of the copies of data and start weights that go with it; 0 where another experiment needs them or none are kept. */
+  readonly copyBytes?: number;
+  /** Bytes of the finished runs that go with it, as no other experiment has them. */
+  readonly runBytes?: number;
+}
+
+/** What the page's files take. */
+export interface StoredBytes {
+  readonly bytes: number;
+  /** Of these, what several experiments have: it goes with the last of them. */
+  readonly sharedBytes: number;
 }
 
 /** An epoch whose kernels are on this machine. `arm` is null for the backbone; its last epoch is every arm's epoch 0. */
@@ -149,7 +158,7 @@ export type WorkerEvent =
   /** Null where the recipe does not fit the dataset. */
   | { readonly say: 'forecast'; readonly forecast: Forecast | null; readonly step: StepMemory | null }
   | { readonly say: 'experiment'; readonly event: ExperimentEvent }
-  | { readonly say: 'experiments'; readonly list: readonly SavedExperiment[] }
+  | { readonly say: 'experiments'; readonly list: readonly SavedExperiment[]; readonly stored: StoredBytes }
   /** The events that follow belong to this one; what was shown before is cleared. */
   | { readonly say: 'reopened'; readonly saved: SavedExperiment; readonly recipe: Recipe; readonly resumes: boolean }
   | { readonly say: 'archived'; readonly id: number; readonly answer: ArchiveAnswer }

@@ -240,7 +240,7 @@ export class Session {
   }
 
   async #experimentOptions(recipe: Recipe, dataset: Dataset) {
-    const onResult = (result: RunResult) => this.#looking.keep(result, dataset);
+    const onResult = async (result: RunResult) => this.#looking.hold(result, dataset);
     const onWeights = async (kept: EpochWeights) => this.#shelf?.keep(kept);
     const by = { build: this.#options.build, device: this.#devices.name };
     const runs = (await this.#past.library)?.runs(by) ?? null;
@@ -273,8 +273,9 @@ export class Session {
 
   /** Images are asked of this experiment from now on. */
   async #showToLook(id: string, recipe: Recipe, { dataset, origin }: Open): Promise<void> {
-    const folder = (await this.#past.library)?.folderOf(id) ?? null;
-    this.#looking.show({ recipe, datasetSha256: dataset.sha256, origin, folder });
+    const library = await this.#past.library;
+    const [folder, runs] = [library?.folderOf(id) ?? null, library?.finishedRuns(id) ?? null];
+    this.#looking.show({ recipe, datasetSha256: dataset.sha256, origin, folder, runs });
   }
 
   /** Where storage allows, with a keeper; with a shelf for its kernels in any case. */
@@ -286,13 +287,22 @@ export class Session {
     this.#shelf = shelf;
     if (library === null) return { experiment, keeper: null };
     const { origin, summary } = open;
-    const facts = { id, startedAt, recipe, build, device: this.#devices.name, origin, datasetTitle: summary.title };
+    const facts = {
+      id,
+      startedAt,
+      recipe,
+      build,
+      device: this.#devices.name,
+      origin,
+      datasetSha256: open.dataset.sha256,
+      datasetTitle: summary.title,
+    };
     const keeper = new Keeper(library, facts, say);
     keeper.kernelBytes = () => shelf.bytes;
-    await keeper.keepFiles(async () => {
+    keeper.keepFiles = async () => {
       if (open.file !== null) await library.keepDataset(open.dataset.sha256, open.file);
       await this.#startFiles.keep(recipe);
-    });
+    };
     return { experiment, keeper };
   }
 

@@ -1,6 +1,6 @@
 /** Asks before an experiment is deleted, and says what that frees. */
 import type { MouseEvent } from 'react';
-import { pastTitle } from '../../store/libraryActions.ts';
+import { freedBytes, pastTitle } from '../../store/libraryActions.ts';
 import type { SavedExperiment } from '../../worker/protocol.ts';
 import { bytes, percent } from '../numbers.ts';
 import { Modal } from '../parts/Modal.tsx';
@@ -20,11 +20,7 @@ export default function DeleteDialog({ saved, onClose }: { saved: SavedExperimen
           {saved.state === 'interrupted' && `, and the ${percent(saved.fraction, 0)} that it had reached`}. There is no way back.
         </p>
         <p className="q">
-          Frees {bytes(saved.bytes + (saved.datasetBytes ?? 0))} in this browser
-          {(saved.datasetBytes ?? 0) > 0
-            ? `, ${bytes(saved.datasetBytes ?? 0)} of it the copy of the dataset’s file, which no other experiment needs`
-            : ''}
-          . Files that you exported stay.
+          Frees {bytes(freedBytes(saved))} in this browser{sharedText(saved)}. Files that you exported stay.
         </p>
         <div className="modal-actions">
           <button type="button" className="btn" onClick={close}>
@@ -44,4 +40,12 @@ export default function DeleteDialog({ saved, onClose }: { saved: SavedExperimen
       </div>
     </Modal>
   );
+}
+
+/** What goes beside its own files, as nothing else needs it. */
+function sharedText({ copyBytes = 0, runBytes = 0 }: SavedExperiment): string {
+  const copies = copyBytes > 0 ? [`${bytes(copyBytes)} of it copies of the files that it was made from`] : [];
+  const runs = runBytes > 0 ? [`${bytes(runBytes)}${copyBytes > 0 ? '' : ' of it'} its finished runs`] : [];
+  const parts = [...copies, ...runs];
+  return parts.length === 0 ? '' : `, ${parts.join(' and ')}, which no other experiment has`;
 }

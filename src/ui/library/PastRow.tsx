@@ -1,6 +1,6 @@
 /** One past experiment: what it was made with, what it found, and what can be done with it now. */
 import { memo } from 'react';
-import { pastTitle } from '../../store/libraryActions.ts';
+import { freedBytes, pastTitle } from '../../store/libraryActions.ts';
 import type { SavedExperiment } from '../../worker/protocol.ts';
 import { bytes, moment, percent, plural, points } from '../numbers.ts';
 import { Name } from '../parts/Name.tsx';
@@ -41,7 +41,8 @@ export const PastRow = memo(function PastRow({ saved, busy, asked, ticked, onAct
       </p>
       <p className="past-difference">{difference === null ? <span className="q">–</span> : `${points(difference)} pp`}</p>
       <p className="past-facts">
-        {moment(saved.startedAt)} · {plural(seeds, 'seed')} · {bytes(saved.bytes)} ·{' '}
+        {moment(saved.startedAt)} · {plural(seeds, 'seed')} ·{' '}
+        <span title="What deleting it frees">{bytes(freedBytes(saved))}</span> ·{' '}
         <span className={`past-${state}`}>{stateText(saved, busy)}</span>
       </p>
       <p className="past-interval">{interval ? `[${points(interval[0])}, ${points(interval[1])}]` : ''}</p>

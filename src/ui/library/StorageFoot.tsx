@@ -9,6 +9,7 @@ import { FileInput } from '../parts/FileInput.tsx';
 export default function StorageFoot({ busy }: { busy: boolean }) {
   const archive = useArchive();
   const past = useStudio((state) => state.past);
+  const stored = useStudio((state) => state.stored);
   const { tell, refuse } = useActions();
   const [use, setUse] = useState<StorageUse | null>(null);
   const [working, setWorking] = useState(false);
@@ -48,10 +49,12 @@ export default function StorageFoot({ busy }: { busy: boolean }) {
 
   const any = (past?.length ?? 0) > 0;
   return (
-    <div className="past-foot" data-testid="storage">
-      {use !== null && (
+    <div className="past-foot" data-testid="storage" data-bytes={stored?.bytes}>
+      {use !== null && stored !== null && (
         <p>
-          {bytes(use.usedBytes)} in this browser, of {bytes(use.quotaBytes)} allowed
+          {bytes(stored.bytes)} in this browser
+          {stored.sharedBytes > 0 && `, ${bytes(stored.sharedBytes)} of it shared by experiments,`} of {bytes(use.quotaBytes)}{' '}
+          allowed
           {any && (use.persisted ? '; kept for good' : '; may be cleared')}
         </p>
       )}
