@@ -1,12 +1,10 @@
 /**
  * What the training thread does, apart from being a thread: it obeys commands and tells events. It holds the dataset
- * (`datasets.ts`), one device (`devices.ts`), what was run before (`past.ts`) and at most one experiment. Nothing here waits
- * for a frame or a timer: a hidden tab trains on.
+ * (`datasets.ts`), one device (`devices.ts`), what was run before (`past.ts`) and at most one experiment, which it opens
+ * and `driver.ts` drives.
  */
-import { breathe } from '../base/breathe.ts';
 import { errorData, type StudioErrorData } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { ExperimentEvent } from '../experiment/events.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
 import type { EpochWeights } from '../experiment/inspection.ts';
@@ -15,6 +13,7 @@ import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
 import { Archive } from './archive.ts';
 import { Datasets, type Open } from './datasets.ts';
 import { Devices, nothingToTrain } from './devices.ts';
+import { Driver, type Begun } from './driver.ts';
 import { KernelShelf } from './kernelShelf.ts';
 import { Keeper } from './keeper.ts';
 import { Looking } from './looking.ts';
@@ -33,17 +32,10 @@ export interface SessionOptions {
   readonly build: string;
 }
 
-type Training = 'running' | 'paused' | 'stopping';
-
-interface Begun {
-  readonly experiment: Experiment;
-  /** Null where nothing is saved. */
-  readonly keeper: Keeper | null;
-}
-
 export class Session {
   readonly #options: SessionOptions;
   readonly #devices: Devices;
+  readonly #driver: Driver;
   readonly #datasets: Datasets;
   readonly #past: Past;
   readonly #stepper: Stepper;
@@ -54,15 +46,12 @@ export class Session {
   #experiment: Experiment | null = null;
   /** The kernels of the experiment shown. */
   #shelf: KernelShelf | null = null;
-  /** Null where no experiment is under way. */
-  #training: Training | null = null;
-  #wake: (() => void) | null = null;
   #watchedLayer: number | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     const { say, wasmPaths } = options;
-    const training = () => this.#training !== null;
+    const training = () => !this.#driver.idle;
     this.#past = new Past({
       say,
       onShow: (subject) => {
@@ -72,14 +61,17 @@ export class Session {
       },
     });
     this.#datasets = new Datasets({ say, training });
-    // At rest: between two experiments, or where the loop waits to be woken.
-    const resting = () => (this.#training === null || this.#wake !== null ? this.#experiment : null);
-    this.#stepper = new Stepper({ say, resting });
+    this.#stepper = new Stepper({ say, resting: () => (this.#driver.resting ? this.#experiment : null) });
     const onLeave = () => {
       this.#closeExperiment();
       this.#looking.close();
     };
     this.#devices = new Devices({ say, wasmPaths, training, onLeave });
+    const onEnd = async () => {
+      await this.#keepPace();
+      await this.#guarded(() => this.#past.tellList());
+    };
+    this.#driver = new Driver({ say, devices: this.#devices, onEnd });
     const ready = () => this.#devices.ready();
     this.#looking = new Looking({ say, datasets: this.#datasets, library: this.#past.library, ready });
     this.#startFiles = new StartFiles(this.#past.library);
@@ -90,7 +82,7 @@ export class Session {
   obey(command: Command): void {
     switch (command.do) {
       case 'choose-device':
-        if (this.#free) this.#devices.choose(command.choice);
+        void this.#whenFree(() => this.#devices.choose(command.choice));
         break;
       case 'open-file':
         void this.#datasets.readFile(command.id, command.file);
@@ -102,23 +94,19 @@ export class Session {
         this.#datasets.cancel();
         break;
       case 'start':
-        if (this.#free) void this.#train(() => this.#begin(command.recipe));
+        void this.#whenFree(() => this.#driver.run(() => this.#begin(command.recipe)));
         break;
       case 'forecast':
         void this.#guarded(() => this.#forecast(command.recipe));
         break;
       case 'pause':
-        if (this.#training === 'running') this.#training = 'paused';
+        this.#driver.pause();
         break;
       case 'resume':
-        if (this.#training === 'paused') {
-          this.#training = 'running';
-          this.#goOnWhenClear();
-        }
+        this.#driver.resume(this.#stepper.close());
         break;
       case 'stop':
-        if (this.#training !== null) this.#training = 'stopping';
-        this.#goOnWhenClear();
+        this.#driver.stop(this.#stepper.close());
         break;
       case 'step':
         this.#stepper.obey(command.wish, command.arm);
@@ -137,23 +125,25 @@ export class Session {
         void this.#guarded(() => this.#past.tellList());
         break;
       case 'open-experiment':
-        if (this.#free) void this.#guarded(async () => void (this.#shelf = await this.#past.show(command.id)));
+        void this.#whenFree(async () => void (this.#shelf = await this.#past.show(command.id)));
         break;
       case 'resume-experiment':
-        if (this.#free) void this.#train(() => this.#goOn(command.id));
+        void this.#whenFree(() => this.#driver.run(() => this.#goOn(command.id)));
         break;
       case 'delete-experiment':
         void this.#guarded(() => this.#past.delete(command.id));
         break;
       case 'open-results':
-        if (this.#training === null)
-          void this.#guarded(() => this.#past.showResults(command.file).then(() => void (this.#shelf = null)));
+        void this.#whenFree(async () => {
+          await this.#past.showResults(command.file);
+          this.#shelf = null;
+        });
         break;
       case 'archive':
         this.#archive.ask(command.id, command.request);
         break;
       case 'measure-robustness':
-        if (this.#free) void this.#robustness.measure();
+        void this.#whenFree(() => void this.#robustness.measure());
         break;
       case 'cancel-robustness':
         this.#robustness.cancel();
@@ -163,14 +153,10 @@ export class Session {
     }
   }
 
-  /** Nothing else computes: neither an experiment nor a long measurement. */
-  get #free(): boolean {
-    return this.#training === null && !this.#robustness.busy;
-  }
-
-  /** Wakes the loop once no copy is stepping beside it. */
-  #goOnWhenClear(): void {
-    void this.#stepper.close().then(() => this.#wake?.());
+  /** Unless something computes: an experiment, or a long measurement. */
+  async #whenFree(work: () => void | Promise<void>): Promise<void> {
+    await this.#driver.ended();
+    if (this.#driver.idle && !this.#robustness.busy) await this.#guarded(async () => work());
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
@@ -178,23 +164,6 @@ export class Session {
       await work();
     } catch (thrown) {
       this.#options.say({ say: 'failed', error: errorData(thrown) });
-    }
-  }
-
-  /** Runs one experiment to its end, whatever way it was begun. */
-  async #train(begin: () => Promise<Begun>): Promise<void> {
-    this.#training = 'running';
-    try {
-      await this.#devices.ready();
-      const { experiment, keeper } = await begin();
-      experiment.watchedLayer = this.#watchedLayer;
-      await (keeper === null ? this.#drive(experiment, null) : keeper.holding(() => this.#drive(experiment, keeper)));
-    } catch (thrown) {
-      this.#options.say({ say: 'failed', error: this.#devices.fault?.toData() ?? errorData(thrown) });
-    } finally {
-      this.#training = null;
-      await this.#keepPace();
-      await this.#guarded(() => this.#past.tellList());
     }
   }
 
@@ -285,7 +254,8 @@ export class Session {
     const { networks, recipe } = experiment;
     const shelf = await KernelShelf.toWrite(library?.kernels(id) ?? null, recipe, networks, say);
     this.#shelf = shelf;
-    if (library === null) return { experiment, keeper: null };
+    experiment.watchedLayer = this.#watchedLayer;
+    if (library === null) return { experiment, shelf, keeper: null };
     const { origin, summary } = open;
     const facts = {
       id,
@@ -303,56 +273,14 @@ export class Session {
       if (open.file !== null) await library.keepDataset(open.dataset.sha256, open.file);
       await this.#startFiles.keep(recipe);
     };
-    return { experiment, keeper };
-  }
-
-  /** Asks the experiment for one event after another, resting where the user wants it to. */
-  async #drive(running: Experiment, keeper: Keeper | null): Promise<void> {
-    const { say } = this.#options;
-    const events = running.run();
-    for await (const event of events) {
-      if (event.at !== 'rest') await this.#tell(event);
-      else if (event.safe) await keeper?.maybeSave(running, this.#training !== 'running');
-      await breathe();
-      const { fault } = this.#devices;
-      if (fault !== null) throw fault;
-      if (this.#training === 'paused') {
-        say({ say: 'paused' });
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-        this.#wake = null;
-        if (this.#state() === 'running') say({ say: 'resumed' });
-      }
-      if (this.#state() === 'stopping') {
-        await events.return();
-        say({ say: 'experiment', event: { at: 'stopped', elapsedMs: running.elapsedMs } });
-        return;
-      }
-    }
-    await this.#shelf?.settled();
-    await keeper?.saveFinished(running);
-  }
-
-  /** Read anew after every wait: a command may have come in between. */
-  #state(): Training | null {
-    return this.#training;
-  }
-
-  async #tell(event: ExperimentEvent): Promise<void> {
-    const { say } = this.#options;
-    // Other events stay in the experiment's history and are copied; a similarity matrix is not kept by anyone here.
-    say({ say: 'experiment', event }, event.at === 'similarity' ? [event.values.buffer] : []);
-    if (event.at !== 'epoch') return;
-    const { tf } = await import('../gpu/tfjs.ts');
-    const memory = tf.memory() as { numTensors: number; numBytes: number; numBytesInGPUAllocated?: number };
-    const gpuBytes = memory.numBytesInGPUAllocated ?? null;
-    say({ say: 'counters', tensors: memory.numTensors, tensorBytes: memory.numBytes, gpuBytes });
+    return { experiment, shelf, keeper };
   }
 
   async #watch(): Promise<void> {
     if (this.#experiment === null) return;
     this.#experiment.watchedLayer = this.#watchedLayer;
     if (this.#watchedLayer === null) return;
-    for (const event of await this.#experiment.similarities(this.#watchedLayer)) await this.#tell(event);
+    for (const event of await this.#experiment.similarities(this.#watchedLayer)) await this.#driver.tell(event);
   }
 
   async #readKernels({ id, of, layer }: Extract<Command, { do: 'read-kernels' }>): Promise<void> {

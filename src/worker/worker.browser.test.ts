@@ -109,6 +109,11 @@ describe('the training worker in a browser', () => {
     await talk.until(isEvent('progress'), talk.said.length);
     talk.send({ do: 'stop' });
     await talk.until(isEvent('stopped'));
+    // Whoever reads of an end asks for the next thing at once, while that end is still being saved.
+    talk.send({ do: 'start', recipe: tiny });
+    await talk.until(isEvent('finished'));
+    talk.send({ do: 'start', recipe: { ...tiny, seeds: [1] } });
+    await talk.until(isEvent('finished'), talk.said.length);
   });
 
   it('refuses a device that is not there and goes on with what is', { timeout: 60_000 }, async () => {
