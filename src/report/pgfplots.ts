@@ -1,6 +1,6 @@
 /** A figure as a pgfplots picture, its numbers in full: `\input` it, or compile the file with pgfplots as it is. */
 import type { Figure, FigureSeries, Look } from './figure.ts';
-import { latex } from './table.ts';
+import { latex } from './latex.ts';
 
 const marks: Readonly<Record<Look['mark'], string>> = {
   circle: 'mark=*',
@@ -20,8 +20,8 @@ export function figurePgfplots(figure: Figure): string {
     '% needs \\usepackage{pgfplots} \\pgfplotsset{compat=1.16} \\usepgfplotslibrary{fillbetween}\n',
     '\\begin{tikzpicture}\n',
     colours.map((colour) => `  \\definecolor{c${colour}}{HTML}{${colour}}\n`).join(''),
-    `  \\begin{${axis}}[title={${latex(title)}}, xlabel={${latex(xLabel)}}, ylabel={${latex(yLabel)}}, width=12cm, height=7.5cm,\n`,
-    '    ymajorgrids, grid style={gray!25}, legend pos=outer north east, legend cell align=left]\n',
+    `  \\begin{${axis}}[title={${latex(title)}}, xlabel={${latex(xLabel)}}, ylabel={${latex(yLabel)}}, width=0.95\\linewidth, height=7.5cm,\n`,
+    '    ymajorgrids, grid style={gray!25}, legend cell align=left,\n    legend style={at={(0.5,-0.2)}, anchor=north, draw=none}, legend columns=3]\n',
     series.map((each, at) => plot(each, at, figure)).join(''),
     levels
       .map(({ y, name, look }) => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { csvCell, latex, markup, number, tableCsv, tableHtml, tableLatex, text, type Table } from './table.ts';
+import { latex } from './latex.ts';
+import { csvCell, markup, number, tableCsv, tableHtml, tableLatex, text, type Table } from './table.ts';
 
 const hostile = '<script>alert("x")</script> & 50 % of $x_1^{2}$ \\input{/etc/passwd}\n#~|';
 const table: Table = {

@@ -2,6 +2,7 @@
  * A table as data, and as CSV, LaTeX (booktabs) and HTML. What stands in a cell is decided once; how it is written differs.
  * Names come from files and recipes and are hostile until they are escaped here.
  */
+import { latex } from './latex.ts';
 
 export interface Cell {
   /** As a reader sees it. */
@@ -13,6 +14,8 @@ export interface Cell {
 export interface Column {
   readonly name: string;
   readonly numeric: boolean;
+  /** Says alone what another column says with more: a paper's table leaves it out. */
+  readonly again?: true;
 }
 
 export interface Table {
@@ -46,61 +49,28 @@ export function csvCell(value: string): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** A `table` environment for the booktabs package. */
+/** A `table` environment for the booktabs package, made smaller where it is wider than the line. */
 export function tableLatex({ id, title, notes, columns, rows, foot }: Table): string {
-  const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\\n`;
+  const told = <T>(cells: readonly T[]) => cells.filter((_, at) => columns[at]?.again !== true);
+  const line = (cells: readonly string[]) => `    ${told(cells).join(' & ')} \\\\\n`;
   const body = (cells: readonly (readonly Cell[])[]) => cells.map((row) => line(row.map((cell) => latex(cell.text)))).join('');
+  const places = told(columns).map(({ numeric }) => (numeric ? 'r' : 'l'));
   return [
-    '% needs \\usepackage{booktabs}\n',
+    '% needs \\usepackage{booktabs} \\usepackage{graphicx}\n',
     '\\begin{table}\n  \\centering\n',
     `  \\caption{${latex([title, ...notes].map(sentence).join(' '))}}\n`,
-    `  \\label{tab:${id}}\n`,
-    `  \\begin{tabular}{${columns.map(({ numeric }) => (numeric ? 'r' : 'l')).join('')}}\n    \\toprule\n`,
+    `  \\label{tab:${id}}\n  \\medskip\n`,
+    `  \\sbox0{\\begin{tabular}{${places.join('')}}\n    \\toprule\n`,
     line(columns.map(({ name }) => latex(name))),
     '    \\midrule\n',
     body(rows),
     foot.length === 0 ? '' : `    \\midrule\n${body(foot)}`,
-    '    \\bottomrule\n  \\end{tabular}\n\\end{table}\n',
+    '    \\bottomrule\n  \\end{tabular}}%\n',
+    '  \\ifdim\\wd0>\\linewidth \\resizebox{\\linewidth}{!}{\\usebox0}\\else \\usebox0\\fi\n\\end{table}\n',
   ].join('');
 }
 
 const sentence = (value: string): string => (/[.!?]$/.test(value) ? value : `${value}.`);
-
-const latexSymbols: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  '&': '\\&',
-  '%': '\\%',
-  $: '\\$',
-  '#': '\\#',
-  _: '\\_',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '|': '\\textbar{}',
-  '"': '\\textquotedbl{}',
-  '−': '$-$',
-  '–': '--',
-  '±': '$\\pm$',
-  '×': '$\\times$',
-  '≤': '$\\leq$',
-  '≥': '$\\geq$',
-  τ: '$\\tau$',
-  α: '$\\alpha$',
-  χ: '$\\chi$',
-  ₛ: '$_s$',
-  '²': '$^2$',
-  '’': "'",
-  '“': '``',
-  '”': "''",
-  '\u00a0': '~',
-};
-
-/** Any text as LaTeX that compiles: what has a meaning there is escaped, control characters are left out. */
-export const latex = (value: string): string =>
-  Array.from(value, (character) => latexSymbols[character] ?? (/\p{Cc}/u.test(character) ? ' ' : character)).join('');
 
 export function tableHtml({ id, title, notes, columns, rows, foot }: Table): string {
   const row = (cells: readonly Cell[]) =>
