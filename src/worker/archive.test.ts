@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { safetensorsPieces } from '../model/safetensorsWriter.ts';
 import { quick } from '../recipe/presets.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { buildNetwork } from '../model/buildNetwork.ts';
+import { initialWeights } from '../model/initialWeights.ts';
+import { stateDictPieces } from '../model/stateDict.ts';
 import { filesBelow, makeBackup } from '../storage/backup.ts';
 import { memoryFolder } from '../storage/testing/memoryFolder.ts';
 import { Archive } from './archive.ts';
@@ -87,6 +90,25 @@ describe('the archive of past experiments', () => {
       expect(await ask({ what: 'restore', file }), path.join('/')).toMatchObject({ code: 'backup-damaged' });
       expect(await names()).toEqual([]);
     }
+  });
+
+  it('says what a network would take of a file of weights, or what does not fit; nothing of a file that is not there', async () => {
+    const { ask } = await studio();
+    const network = { name: 'vgg8', batchNorm: true, widthMultiplier: 0.25, head: 'linear' } as const;
+    const built = buildNetwork(network, [28, 28, 3], 5);
+    const file = new File(stateDictPieces(built, initialWeights(built, 'he', 1)), 'five.safetensors');
+    const about = { what: 'fit-weights', name: 'five.safetensors', input: [28, 28, 3], classes: 8 } as const;
+    expect(await ask({ ...about, sha256, network })).toEqual({ what: 'fit-weights', fit: null });
+    const given = await ask({ what: 'give-weights', file });
+    const digest = (given as Extract<typeof given, { what: 'give-weights' }>).file.sha256;
+    // Six convolutions with their normalisation; the last layer is of other classes.
+    expect(await ask({ ...about, sha256: digest, network })).toEqual({
+      what: 'fit-weights',
+      fit: { taken: 36, drawn: ['classifier.weight', 'classifier.bias'] },
+    });
+    expect(await ask({ ...about, sha256: digest, network: { ...network, widthMultiplier: 0.5 } })).toMatchObject({
+      code: 'start-file-differs',
+    });
   });
 });
 

@@ -39,7 +39,7 @@ function Networks() {
   const twice = networks.length > 0 && basesOf({ ...recipe, sweep: { network: networks } }).length <= networks.length;
   return (
     <section className="sweep-part" aria-label="Networks" data-testid="sweep-networks">
-      <h3>Networks beside {networkTitle(recipe.network)}</h3>
+      {networks.length > 0 && <h3>Networks beside {networkTitle(recipe.network)}</h3>}
       {networks.map((network, at) => (
         <NetworkRow
           // A row is its place: its settings change under it.
@@ -141,7 +141,7 @@ function Starts() {
     [recipe.start, ...starts].some((each) => each.from === start.from && startTitle(each) === startTitle(start));
   return (
     <section className="sweep-part" aria-label="Start weights" data-testid="sweep-starts">
-      <h3>Start weights beside {startTitle(recipe.start)}</h3>
+      {starts.length > 0 && <h3>Start weights beside {startTitle(recipe.start)}</h3>}
       {starts.map((start, at) => (
         <div key={`${start.from} ${startTitle(start)}`} className="sweep-start">
           {start.from === 'file' ? <FileFacts file={start} network={recipe.network} /> : <p>{startTitle(start)}</p>}
