@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDawn, openDawn } from '../testing/dawn.ts';
 import { patterned } from '../testing/patterned.ts';
 import { isSoftware } from '../webgpu.ts';
+import { plain } from './activation.ts';
 import { directKernels, tiledKernels, type ConvKernels } from './convKernels.ts';
 import type { ConvShape } from './convShape.ts';
 import { gradientRows } from './directFilterGradient.ts';
@@ -82,9 +83,9 @@ async function results(device: GPUDevice, shape: ConvShape, kernels: ConvKernels
   const [y, dx, partials] = [empty(ofY), empty(ofX), empty(slices * ofSlice)];
   const at = { batch, chunk: 0 };
   const operations: Operation[] = [
-    kernels.forward(shape, { ...at, x, y, weights, bias }, true),
-    kernels.inputGradient(shape, { ...at, dy, weights }, { gradient: dx, adds: false }),
-    kernels.filterGradient(shape, { ...at, x, dy, partials }, slices),
+    kernels.forward(shape, { ...at, x: plain(x), y, weights, bias }, true, null),
+    kernels.inputGradient(shape, { ...at, dy: plain(dy), weights }, { gradient: dx, adds: false, rectifiedBy: null }, null),
+    kernels.filterGradient(shape, { ...at, x: plain(x), dy: plain(dy), partials }, slices),
   ];
   await Pipelines.of(device).compile(operations, () => {});
   new Program(device, Pipelines.of(device), new Arena(device), operations, { before: [], after: [] }).run([images], true);
