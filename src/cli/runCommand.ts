@@ -9,6 +9,7 @@ import type { ReadDataset } from '../data/intake.ts';
 import type { ExperimentOptions, RunResult } from '../experiment/experimentOptions.ts';
 import { Experiment } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
+import { checkStartFiles, type StartFiles } from '../experiment/startFiles.ts';
 import { encodeResults } from '../experiment/resultsFile.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
 import { RunStore } from '../experiment/runStore.ts';
@@ -33,6 +34,7 @@ import { Saver } from './saver.ts';
 import type { Screen } from './screen.ts';
 import { StopSignals } from './stopSignals.ts';
 import { summaryOf } from './summary.ts';
+import { WeightFiles } from './weightFiles.ts';
 
 /** @returns the exit code: 0 where the experiment finished, a signal's where it was stopped with a checkpoint saved */
 export async function runCommand(given: Given, screen: Screen): Promise<number> {
@@ -45,10 +47,13 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
   const saved = found?.saved ?? null;
   if (settings.resume && saved === null) screen.line('note: there is no checkpoint to go on from; beginning anew.');
 
-  const wanted = await recipeOf(settings, out, saved);
+  const weightFiles = await WeightFiles.read(settings.weights);
+  const wanted = weightFiles.named(await recipeOf(settings, out, saved));
+  const startFiles = await weightFiles.open(wanted, screen);
   const read = await openData(settings.data, screen);
   const { dataset } = read;
   checkData(wanted, dataset);
+  checkStartFiles(wanted, startFiles);
   const recipe: Recipe = { ...wanted, dataset: { ...wanted.dataset, name: dataset.name, sha256: dataset.sha256 } };
   if (saved !== null) checkSameExperiment(saved, build, recipe, dataset.sha256);
 
@@ -65,6 +70,7 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
       device,
       identity,
       saved,
+      startFiles,
       screen,
       intervalMs: settings.intervalMs,
       runs: settings.runs === null ? null : new NodeFolder(settings.runs),
@@ -102,6 +108,7 @@ interface JobParts {
   readonly device: OpenDevice;
   readonly identity: CheckpointIdentity;
   readonly saved: SavedRun | null;
+  readonly startFiles: StartFiles;
   readonly screen: Screen;
   readonly intervalMs: number | null;
   /** Where finished runs are kept; null for nowhere. */
@@ -124,13 +131,14 @@ class Job {
 
   /** @throws StudioError where recipe, data and device do not fit, or the folder lacks files of a checkpoint's runs */
   async open(): Promise<Experiment> {
-    const { device, identity, read, recipe, runs, saved, screen, out } = this.#parts;
+    const { device, identity, read, recipe, runs, saved, screen, startFiles, out } = this.#parts;
     const by = { build: identity.build, device: `${identity.device.name}: ${identity.device.hardware}` };
     const options: ExperimentOptions = {
       recipe,
       dataset: read.dataset,
       ...(await device.trainers()),
       maxBindingBytes: device.maxBindingBytes,
+      startFiles,
       runs: runs === null ? null : new RunStore(runs, by),
       onNotHeld: ({ message, remedy }) => screen.line(`note: ${message} ${remedy}`),
       onResult: (result) => {

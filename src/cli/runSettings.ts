@@ -11,6 +11,8 @@ export interface RunSettings {
   /** Null for the best there is. */
   readonly device: DeviceName | null;
   readonly set: readonly string[];
+  /** Files of start weights. */
+  readonly weights: readonly string[];
   /** A folder of finished runs, which new ones are added to; null for none. */
   readonly runs: string | null;
   readonly resume: boolean;
@@ -55,6 +57,7 @@ export function runSettings({ words, options }: Given): RunSettings {
     out,
     device: deviceOf(only('--device')),
     set: [...(options.get('--set') ?? []), ...seedsOf(only('--seeds'))],
+    weights: options.get('--weights') ?? [],
     runs: only('--runs'),
     resume,
     overwrite,

@@ -1,11 +1,14 @@
 /** One card of the recipe: a summary, and when open the form. */
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { allItems, formGroups, sameValue, valueAt, type CardName } from '../../store/recipeForm.ts';
 import { draftProblems } from '../../store/readiness.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { CardSummary } from './CardSummary.tsx';
 import { FieldRow } from './FieldRow.tsx';
+
+const StartChoice = lazy(() => import('../sweep/StartChoice.tsx'));
+const ownStart = { of: 'recipe' } as const;
 
 const heads: Readonly<Record<CardName, { readonly title: string; readonly icon: IconName; readonly note?: string }>> = {
   data: { title: 'Data', icon: 'data' },
@@ -65,6 +68,11 @@ export function Card({ name, open, onToggle }: { name: CardName; open: boolean; 
               {group.items.map((item) => (
                 <FieldRow key={item.path} item={item} />
               ))}
+              {name === 'network' && (
+                <Suspense fallback={null}>
+                  <StartChoice place={ownStart} start={recipe.start} network={recipe.network} />
+                </Suspense>
+              )}
             </div>
           ))}
         </div>
