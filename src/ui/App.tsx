@@ -1,5 +1,6 @@
 /** The frame: top bar, recipe rail, tabs, the screen of the chosen tab, and the foot. Files drop anywhere on it. */
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { CompareView, preloadCharts } from './compare/CompareView.tsx';
 import { DataView } from './data/DataView.tsx';
 import { DropCurtain } from './frame/DropCurtain.tsx';
 import { Foot } from './frame/Foot.tsx';
@@ -20,15 +21,11 @@ import { FileInput } from './parts/FileInput.tsx';
 
 export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | null;
 
-const loadCompare = () => import('./compare/CompareView.tsx');
-const CompareView = lazy(async () => ({ default: (await loadCompare()).CompareView }));
 const KernelsView = lazy(() => import('./kernels/KernelsView.tsx').then((file) => ({ default: file.KernelsView })));
 const ResultsView = lazy(() => import('./results/ResultsView.tsx').then((file) => ({ default: file.ResultsView })));
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
 const SpeedDialog = lazy(() => import('./bench/SpeedDialog.tsx'));
-
-const preloadMs = 500;
 
 const screens = {
   data: DataView,
@@ -53,8 +50,7 @@ export function App() {
   const page = useMemo(() => ({ chooseFile, setDialog }), [chooseFile]);
   const hasData = useStudio((state) => state.dataset !== null);
   useEffect(() => {
-    // While nothing is at stake, ahead of the first run.
-    if (hasData) setTimeout(() => void loadCompare().then((file) => file.loadCharts()), preloadMs);
+    if (hasData) preloadCharts();
   }, [hasData]);
   useKeys({ chooseFile, setDialog, dialogOpen: dialog !== null });
   const Screen = screens[tab];
@@ -78,9 +74,9 @@ export function App() {
       </div>
       <FileInput
         picker={picker}
-        label="Dataset (.npz), recipe (.json), start weights (.safetensors) or results (.inmerge, .inmerge.zip)"
+        label="Dataset (.npz), recipe (.json) or results (.inmerge, .inmerge.zip)"
         testId="file"
-        accept=".npz,.json,.inmerge,.zip,.safetensors"
+        accept=".npz,.json,.inmerge,.zip"
         onFile={(file) => void openFile(file)}
       />
       <DropCurtain />
