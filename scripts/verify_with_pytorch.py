@@ -309,9 +309,13 @@ def auc_of(scores, labels, task):
         return None  # a class is missing from the split
 
 
+def title_of(run):
+    return (run["arm"] or "backbone") + (f"+{run['base']}" if "base" in run else "")
+
+
 def widest_difference(results, run, scores):
     """From the scores file of that run; None where there is none."""
-    name = f"@{run['arm'] or 'backbone'}_seed{run['seed']}.csv"
+    name = f"@{title_of(run)}_seed{run['seed']}.csv"
     files = [path for path in results.glob("scores/*.csv") if path.name.endswith(name)]
     if len(files) != 1:
         return None
@@ -344,12 +348,15 @@ def verify(results, data):
     labels = labels[kept] if task == "multi-label" else labels[kept].reshape(-1)
     inputs = inputs_of(images[kept], recipe["input"])
     classes = len(summary["dataset"]["classNames"])
-    model, whose = network_of(recipe["network"], tuple(inputs.shape[1:]), classes)
-    model.eval()
-    print(f"PyTorch {torch.__version__}, {whose}; {len(kept)} {split} images of {summary['dataset']['name']}")
+    # Of several networks the summary says which run trained which.
+    networks = {entry["base"]: entry["network"] for entry in summary.get("bases", [{"base": None, "network": recipe["network"]}])}
+    models = {base: network_of(network, tuple(inputs.shape[1:]), classes) for base, network in networks.items()}
+    print(f"PyTorch {torch.__version__}, {', '.join(whose for _, whose in models.values())}; {len(kept)} {split} images of {summary['dataset']['name']}")
     print(f"{'run':24} {'ACC here':>10} {'summary':>10} {'AUC here':>10} {'summary':>10} {'scores':>9}")
     good = True
     for run in summary["runs"]:
+        model, _ = models[run.get("base")]
+        model.eval()
         model.load_state_dict(read_safetensors(results / run["weights"]), strict=True)
         with torch.no_grad():
             logits = torch.cat([model(inputs[at : at + BATCH]) for at in range(0, len(inputs), BATCH)])
@@ -358,7 +365,7 @@ def verify(results, data):
         told = run[split]
         same = agree(accuracy, told["accuracy"]) and agree(auc, told["auc"])
         good = good and same
-        name = f"seed {run['seed']} {run['arm'] or 'backbone'}"
+        name = f"seed {run['seed']} {title_of(run)}"
         cells = [shown(value) for value in (accuracy, told["accuracy"], auc, told["auc"])]
         apart = widest_difference(results, run, scores) if split == "test" else None
         cells.append("-" if apart is None else f"{apart:.1e}")

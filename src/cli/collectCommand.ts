@@ -3,11 +3,13 @@
  * machines) joined into one, which is then as any other. What does not belong together is refused before a file is written.
  */
 import { StudioError } from '../base/errors.ts';
-import { runName, type ExperimentEvent, type RunKey } from '../experiment/events.ts';
+import { runName, type BaseFacts, type ExperimentEvent, type RunKey } from '../experiment/events.ts';
 import { runsOf } from '../experiment/plan.ts';
 import { encodeResults, readResults, type ResultsFile } from '../experiment/resultsFile.ts';
 import { armTitle, expanded } from '../recipe/arms.ts';
+import { basesOf, baseTitle } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { Started } from '../report/study.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
 import { metricsCsv } from '../report/metricsCsv.ts';
 import type { Given } from './commandLine.ts';
@@ -62,7 +64,7 @@ async function openPart(folder: NodeFolder): Promise<Part> {
   return { folder, results: await readResults(file), summary: JSON.parse(await text.text()) as Summary };
 }
 
-/** The first part's recipe with the seeds and arms of all. Everything else must be equal. */
+/** The first part's recipe with the seeds, arms and bases of all. Everything else must be equal. */
 function joinedRecipe(parts: readonly Part[]): Recipe {
   const [first, ...others] = parts as [Part, ...Part[]];
   const common = ({ summary, results: { recipe } }: Part) => {
@@ -83,18 +85,16 @@ function joinedRecipe(parts: readonly Part[]): Recipe {
     }
   }
   const seeds = [...new Set(parts.flatMap(({ results }) => results.recipe.seeds))];
-  return { ...first.results.recipe, seeds, arms: [...arms.values()], sweep: {} };
+  const bases = new Map(parts.flatMap(({ results }) => basesOf(results.recipe)).map((base) => [base.name, base]));
+  const network = [...bases.values()].flatMap((base) => (base.name === null ? [] : [{ ...base.network, start: base.start }]));
+  return { ...first.results.recipe, seeds, arms: [...arms.values()], sweep: network.length === 0 ? {} : { network } };
 }
 
 /** How it began, then every run once. A run that two parts have must have ended alike: else they stand on other ground. */
 function joinedHistory(parts: readonly Part[], recipe: Recipe): ExperimentEvent[] {
   const [first] = parts as [Part];
-  const merged = parts.flatMap(({ results }) =>
-    results.history.flatMap((event) => (event.at === 'started' ? event.mergedLayers : [])),
-  );
-  const mergedLayers = [...new Set(merged)].toSorted((a, b) => a - b);
   const head = first.results.history.flatMap((event): ExperimentEvent[] =>
-    event.at === 'started' ? [{ ...event, recipe: expanded(recipe), mergedLayers }] : event.at === 'test-split' ? [event] : [],
+    event.at === 'started' ? [joinedStart(parts, recipe, event)] : event.at === 'test-split' ? [event] : [],
   );
   const taken = new Map<string, { readonly part: Part; readonly result: unknown }>();
   const runs = parts.flatMap((part) => {
@@ -117,11 +117,30 @@ function joinedHistory(parts: readonly Part[], recipe: Recipe): ExperimentEvent[
   return [...head, ...runs];
 }
 
+/** Each base merges the layers that it merges in any part. */
+function joinedStart(parts: readonly Part[], recipe: Recipe, own: Started): Started {
+  const facts = parts.flatMap(({ results }) =>
+    results.history.flatMap((event) => (event.at === 'started' ? (event.bases ?? [{ ...event, base: null, title: '' }]) : [])),
+  );
+  const layersOf = (name: string | null) => {
+    const layers = facts.flatMap(({ base, mergedLayers }) => (base === name ? mergedLayers : []));
+    return [...new Set(layers)].toSorted((a, b) => a - b);
+  };
+  const { bases: _bases, ...started } = { ...own, recipe: expanded(recipe), mergedLayers: layersOf(null) };
+  const all = basesOf(recipe);
+  if (all.length === 1) return started;
+  const bases = all.map((base): BaseFacts => {
+    const trainableParameters = facts.find((each) => each.base === base.name)?.trainableParameters ?? 0;
+    return { base: base.name, title: baseTitle(recipe, base), trainableParameters, mergedLayers: layersOf(base.name) };
+  });
+  return { ...started, bases };
+}
+
 function refuseIncomplete(recipe: Recipe, history: readonly ExperimentEvent[]): void {
   const there = new Set(history.flatMap((event) => (event.at === 'result' ? [runName(event.run)] : [])));
   const lacking = runsOf(recipe).filter((run) => !there.has(runName(run)));
   if (lacking.length === 0) return;
-  const title = ({ seed, arm }: RunKey) => `seed ${seed} ${armTitle(arm)}`;
+  const title = ({ seed, arm, base }: RunKey) => `seed ${seed} ${armTitle(arm)}${base === undefined ? '' : ` on ${base}`}`;
   throw new StudioError({
     code: 'collect-incomplete',
     message: `${lacking.length} of ${runsOf(recipe).length} runs are in none of the folders: ${lacking.slice(0, 4).map(title).join(', ')}${lacking.length > 4 ? ', ...' : ''}.`,
@@ -159,10 +178,7 @@ async function writeJoined(
     seeds: recipe.seeds.length,
     difference: meanDifference(history, recipe),
   };
-  const cuts = new Set(parts.flatMap(({ summary }) => summary.tiles ?? []));
-  const tiles = cuts.size === 0 ? null : [...cuts].join('; ');
-  const identity = { build: first.build, device };
-  const summary = summaryOf({ recipe, dataset: first.dataset, identity, tiles, record, elapsedMs });
+  const summary = summaryOf({ recipe, dataset: first.dataset, identity: { build: first.build, device }, record, elapsedMs });
   await out.writeText(resultFiles.recipe, `${JSON.stringify(recipe, null, 2)}\n`);
   await out.writeText(resultFiles.metrics, metricsCsv(record));
   await out.write(resultFiles.merges, mergesNpz(record, recipe));

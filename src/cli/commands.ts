@@ -18,17 +18,18 @@ export const runRule: CommandRule = {
       help: 'webgpu, wasm or cpu. Left out: webgpu on a graphics card, else wasm, with a note.',
     },
     {
-      name: '--tiles',
-      value: 'NAME',
-      help: 'How the GPU cuts its kernels, e.g. 64x64x16, direct-4x4 or default. Left out: measured once on each GPU, then kept.',
-    },
-    {
       name: '--set',
       value: 'PATH=VALUE',
       repeats: true,
       help: 'Changes one field of the recipe, e.g. --set backbone.epochs=1 --set sweep.tau=[0.1,0.2]. Repeatable.',
     },
     { name: '--seeds', value: 'LIST', help: 'The seeds, e.g. 0,1,2 or 0-4: short for --set seeds=[...].' },
+    {
+      name: '--weights',
+      value: 'FILE',
+      repeats: true,
+      help: 'A .safetensors that the recipe starts from, matched by its SHA-256, or by its name where the recipe has no digest. Repeatable.',
+    },
     {
       name: '--runs',
       value: 'FOLDER',
@@ -47,6 +48,9 @@ export const runRule: CommandRule = {
   notes: [
     'RECIPE is a JSON file or the name of a preset:',
     ...presets.map(({ recipe, about }) => `  ${recipe.name.padEnd(16)} ${about}`),
+    '',
+    'Networks and start weights in short: --set start=vgg19.safetensors --weights vgg19.safetensors, or',
+    `--set 'sweep.network=["vgg11","resnet18"]' --set 'sweep.start=["he"]'; the recipe’s other network settings hold for each.`,
     '',
     'Ctrl+C (or SIGTERM) saves a checkpoint and stops; --resume goes on from there, bit for bit. The exit code is 0 only where',
     'the experiment finished.',

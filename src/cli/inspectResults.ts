@@ -3,10 +3,10 @@ import { shown } from '../base/bytes.ts';
 import { StudioError } from '../base/errors.ts';
 import type { NodeFolder } from './nodeFolder.ts';
 import { durationText, metricsText } from './progress.ts';
-import { backboneName } from './recipeSource.ts';
 import { resultFiles, savedRun, stateOf } from './resultsFolder.ts';
 import { ResultsRecord } from './resultsRecord.ts';
-import { resultsTable, tilesText } from './resultsTable.ts';
+import { resultsTable } from './resultsTable.ts';
+import { runTitle } from './runFiles.ts';
 import type { Summary } from './summary.ts';
 import { table } from './table.ts';
 
@@ -24,9 +24,9 @@ export async function inspectResults(folder: NodeFolder): Promise<string> {
 
 async function finishedText(folder: NodeFolder): Promise<string> {
   const summary = await readSummary(folder);
-  const rows = summary.runs.map(({ arm, seed, selectedEpoch, test, val, trainMs }) => [
-    String(seed),
-    arm ?? backboneName,
+  const rows = summary.runs.map(({ selectedEpoch, test, val, trainMs, ...run }) => [
+    String(run.seed),
+    runTitle(run),
     String(selectedEpoch),
     test === null ? `val ${metricsText(val)}` : metricsText(test),
     test === null ? '' : test.classAuc.map((auc) => auc?.toFixed(4) ?? '-').join(' '),
@@ -60,10 +60,10 @@ async function unfinishedText(folder: NodeFolder): Promise<string> {
   const where =
     last === undefined
       ? 'before the end of its first epoch'
-      : `after epoch ${last.epoch} of seed ${last.run.seed} ${last.run.arm ?? backboneName} (val ${metricsText(last.val)})`;
+      : `after epoch ${last.epoch} of seed ${last.run.seed} ${runTitle(last.run)} (val ${metricsText(last.val)})`;
   return [
     `${folder.path}: unfinished, saved ${where}`,
-    `${checkpoint.recipe.dataset.name} on ${device.name} (${device.hardware})${tilesText(checkpoint.tiles)}, ${durationText(checkpoint.elapsedMs)} so far, build ${build}`,
+    `${checkpoint.recipe.dataset.name} on ${device.name} (${device.hardware}), ${durationText(checkpoint.elapsedMs)} so far, build ${build}`,
     '--resume goes on from there.',
     '',
   ].join('\n');

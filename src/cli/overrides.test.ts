@@ -30,6 +30,23 @@ describe('an override', () => {
     expect(set('name="7"').name).toBe('7');
   });
 
+  test('of swept networks and of start weights may be short', () => {
+    const { sweep } = set(
+      'network.widthMultiplier=0.5',
+      'sweep.network=["vgg11",{"name":"vgg13","batchNorm":false,"widthMultiplier":1,"head":"linear"}]',
+    );
+    expect(sweep.network?.map(({ name, widthMultiplier }) => [name, widthMultiplier])).toEqual([
+      ['vgg11', 0.5],
+      ['vgg13', 1],
+    ]);
+    const file = { from: 'file', name: 'x.safetensors', sha256: null, distribution: 'pytorch' };
+    expect(set('start=some/x.safetensors').start).toEqual(file);
+    expect(set('sweep.start=["he","x.safetensors"]').sweep.start).toEqual([{ from: 'random', distribution: 'he' }, file]);
+    expect(set('start=he').start).toEqual({ from: 'random', distribution: 'he' });
+    expect(() => set('start=hee')).toThrow('start.distribution is "hee"');
+    expect(() => set('sweep.network=["vgg99"]')).toThrow('sweep.network.0.name is "vgg99"');
+  });
+
   test('reaches into lists', () => {
     expect(set('arms[1].name=ours').arms[1]).toEqual({ name: 'ours', merges: true });
     expect(set('arms.1.name=ours').arms[1]).toEqual({ name: 'ours', merges: true });

@@ -44,13 +44,32 @@ function apply(recipe: Json, override: string): void {
     return;
   }
   // A sweep holds what is varied and nothing else: what is set comes in.
-  if (isFork(place) && !Array.isArray(place) && steps.join('.') === 'sweep' && sweptFields.some((field) => field === last)) {
-    place[last] = value;
+  if (isFork(place) && !Array.isArray(place) && steps.join('.') === 'sweep' && inSweep.includes(last)) {
+    place[last] =
+      Array.isArray(value) && isFork(recipe) && !Array.isArray(recipe) ? value.map((each) => inFull(recipe, last, each)) : value;
+    return;
+  }
+  // Start weights from a file are other fields than drawn ones.
+  if (path === 'start' && isFork(recipe) && !Array.isArray(recipe)) {
+    recipe['start'] = inFull(recipe, 'start', value);
     return;
   }
   if (!isFork(place) || child(place, last) === undefined) throw unknownPath(path, pathsOf(recipe));
   if (Array.isArray(place)) place[Number(last)] = value;
   else place[last] = value;
+}
+
+const inSweep: readonly string[] = [...sweptFields, 'network', 'start'];
+
+/** `vgg11` is a network that is otherwise the recipe's, `he` a distribution, `x.safetensors` a file; all else as it is. */
+function inFull(recipe: { [key: string]: Json }, field: string, value: Json): Json {
+  if (typeof value !== 'string') return value;
+  const [own, start] = [recipe['network'], recipe['start']];
+  if (field === 'network' && isFork(own) && !Array.isArray(own)) return { ...own, name: value };
+  if (field !== 'start') return value;
+  if (!value.endsWith('.safetensors')) return { from: 'random', distribution: value };
+  const distribution = isFork(start) && !Array.isArray(start) ? (start['distribution'] ?? 'pytorch') : 'pytorch';
+  return { from: 'file', name: value.replace(/^.*[/\\]/, ''), sha256: null, distribution };
 }
 
 /** Of all three kinds of schedule. */

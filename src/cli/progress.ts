@@ -3,7 +3,7 @@
  * epoch and run everywhere.
  */
 import type { ExperimentEvent, RunKey, SplitMetrics } from '../experiment/events.ts';
-import { backboneName } from './recipeSource.ts';
+import { runTitle } from './runFiles.ts';
 import type { Screen } from './screen.ts';
 
 const barWidth = 24;
@@ -19,7 +19,7 @@ export function durationText(ms: number): string {
 export const metricsText = ({ accuracy, auc }: Pick<SplitMetrics, 'accuracy' | 'auc'>): string =>
   `ACC ${(accuracy * 100).toFixed(2)} %  AUC ${auc === null ? 'undefined' : auc.toFixed(4)}`;
 
-const runText = ({ seed, arm }: RunKey): string => `seed ${seed} ${arm ?? backboneName}`;
+const runText = (run: RunKey): string => `seed ${run.seed} ${runTitle(run)}`;
 
 export class Progress {
   /** Null before anything was told of it. */
@@ -31,10 +31,12 @@ export class Progress {
   tell(event: ExperimentEvent): void {
     switch (event.at) {
       case 'started': {
-        const { backboneSteps, finetuneSteps, recipe, trainImages, trainableParameters } = event;
+        const { backboneSteps, bases, finetuneSteps, recipe, trainImages, trainableParameters } = event;
         this.screen.line(
-          `${recipe.name}: ${trainableParameters} parameters, ${trainImages} training images, ${recipe.seeds.length} seed(s) of ${backboneSteps} backbone steps and ${recipe.arms.length} x ${finetuneSteps} fine-tuning steps`,
+          `${recipe.name}: ${trainableParameters} parameters, ${trainImages} training images, ${recipe.seeds.length} seed(s) of ${backboneSteps} backbone steps and ${recipe.arms.length} x ${finetuneSteps} fine-tuning steps${bases === undefined ? '' : `, on each of ${bases.length} networks and start weights:`}`,
         );
+        for (const { base, title, trainableParameters: own } of bases ?? [])
+          this.screen.line(`       ${base ?? 'its own'}: ${title}, ${own} parameters`);
         break;
       }
       case 'progress': {

@@ -2,7 +2,7 @@
  * What an experiment has told, kept for the files of a results folder. It is filled by events alone, so that a resumed run,
  * which hears the checkpoint's events first, writes the same files as an uninterrupted one.
  */
-import type { ExperimentEvent } from '../experiment/events.ts';
+import { runName, type ExperimentEvent, type NamedRun } from '../experiment/events.ts';
 
 export type EpochEvent = Extract<ExperimentEvent, { at: 'epoch' }>;
 export type MergesEvent = Extract<ExperimentEvent, { at: 'merges' }>;
@@ -23,7 +23,7 @@ export class ResultsRecord {
     else if (event.at === 'result') this.results.push(event);
   }
 
-  result(seed: number, arm: string | null): ResultEvent | undefined {
-    return this.results.find(({ run }) => run.seed === seed && run.arm === arm);
+  result(asked: NamedRun): ResultEvent | undefined {
+    return this.results.find(({ run }) => runName(run) === runName(asked));
   }
 }

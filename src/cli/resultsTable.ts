@@ -1,5 +1,6 @@
 /** A finished experiment as a table for the terminal. */
 import { durationText } from './progress.ts';
+import { runTitle } from './runFiles.ts';
 import type { Spread, Summary } from './summary.ts';
 import { table } from './table.ts';
 
@@ -10,25 +11,21 @@ const number = (spread: Spread | null, scale: number, digits: number, signed = f
   return `${sign}${text(spread.mean)}${spread.std === null ? '' : ` ± ${text(spread.std)}`}`;
 };
 
-/** How the GPU's kernels were cut, to follow the device; nothing where they were not. */
-export const tilesText = (tiles: string | null | undefined): string =>
-  tiles === null || tiles === undefined ? '' : `, tiles ${tiles}`;
-
 /** ACC in percent and AUC, mean and sample standard deviation over the seeds; then what merging did. */
 export function resultsTable(summary: Summary): string {
   const title = summary.split === 'test' ? 'test' : 'validation (no test split)';
   const rows = [['', `${title} ACC (%)`, 'AUC', 'seeds']];
-  for (const { arm, accuracy, auc } of summary.arms)
-    rows.push([arm, number(accuracy, 100, 2), number(auc, 1, 4), String(accuracy?.n ?? 0)]);
-  for (const { arm, minus, accuracy, auc } of summary.differences)
-    rows.push([`${arm} - ${minus}`, number(accuracy, 100, 2, true), number(auc, 1, 4, true), String(accuracy?.n ?? 0)]);
-  const merges = summary.runs.flatMap(({ arm, seed, merges: merged, tried, highestSimilarity }) =>
+  for (const { accuracy, auc, ...run } of summary.arms)
+    rows.push([runTitle(run), number(accuracy, 100, 2), number(auc, 1, 4), String(accuracy?.n ?? 0)]);
+  for (const { minus, accuracy, auc, ...run } of summary.differences)
+    rows.push([`${runTitle(run)} - ${minus}`, number(accuracy, 100, 2, true), number(auc, 1, 4, true), String(accuracy?.n ?? 0)]);
+  const merges = summary.runs.flatMap(({ merges: merged, tried, highestSimilarity, ...run }) =>
     tried === null
       ? []
       : [
-          `${arm} seed ${seed}: ${merged} of ${tried} tried pairs merged, highest similarity ${highestSimilarity?.toFixed(4) ?? '-'}`,
+          `${runTitle(run)} seed ${run.seed}: ${merged} of ${tried} tried pairs merged, highest similarity ${highestSimilarity?.toFixed(4) ?? '-'}`,
         ],
   );
-  const about = `${summary.dataset.name} on ${summary.device.name} (${summary.device.hardware})${tilesText(summary.tiles)}, ${durationText(summary.elapsedMs)}, build ${summary.build}`;
+  const about = `${summary.dataset.name} on ${summary.device.name} (${summary.device.hardware}), ${durationText(summary.elapsedMs)}, build ${summary.build}`;
   return `${table(rows)}\n${[...merges, about].join('\n')}\n`;
 }

@@ -15,7 +15,7 @@ import { buildNetwork } from '../model/buildNetwork.ts';
 import type { Network } from '../model/network.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { readStateDict } from '../model/stateDict.ts';
-import { basesOf } from '../recipe/bases.ts';
+import { basesOf, baseTitle, type Base } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { robustnessCsv, robustnessTable, type RobustnessRow } from '../report/robustness.ts';
 import type { PairedDifference } from '../report/statistics.ts';
@@ -78,7 +78,7 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
   );
   const networkOf = ({ base }: RunKey) => networks.get(base ?? null) as Network;
   const runs = runsOf(recipe).filter(({ arm }) => arm !== null);
-  const { createTrainer } = await device.trainers(null);
+  const { createTrainer } = await device.trainers();
   const measuring = measureRobustness({
     recipe,
     dataset,
@@ -122,13 +122,21 @@ async function resultsOf(folder: NodeFolder) {
   });
 }
 
-/** Balanced errors in percent: each arm's, and the last minus the first, as on the page. */
+/** Of every base, one table under the other. */
 function textOf(robustness: Robustness, recipe: Recipe): string {
+  const bases = basesOf(recipe);
+  const heading = (base: Base) => (bases.length === 1 ? '' : `${baseTitle(recipe, base)}\n`);
+  return bases.map((base) => `${heading(base)}${textOn(robustness, recipe, base)}`).join('\n');
+}
+
+/** Balanced errors in percent: each arm's, and the last minus the first, as on the page. */
+function textOn(robustness: Robustness, recipe: Recipe, base: Base): string {
   const plain = recipe.arms.find((arm) => !arm.merges)?.name;
   const merging = recipe.arms.find((arm) => arm.merges)?.name;
   const { arms, clean, rows } = robustnessTable(
     robustness,
     [plain, merging].flatMap((arm) => arm ?? []),
+    base.name ?? undefined,
   );
   const percent = (value: number) => (value * 100).toFixed(2);
   const cells = (row: RobustnessRow) => [

@@ -7,9 +7,9 @@ import { breathe } from '../base/breathe.ts';
 import { StudioError } from '../base/errors.ts';
 import type { ReadDataset } from '../data/intake.ts';
 import type { ExperimentOptions, RunResult } from '../experiment/experimentOptions.ts';
-import { tilesOf } from '../experiment/events.ts';
 import { Experiment } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
+import { checkStartFiles, type StartFiles } from '../experiment/startFiles.ts';
 import { encodeResults } from '../experiment/resultsFile.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
 import { RunStore } from '../experiment/runStore.ts';
@@ -19,7 +19,7 @@ import { build } from '../base/build.ts';
 import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
-import { checkSameDevice, checkSameExperiment, checkSameTiles, type CheckpointIdentity, type SavedRun } from './identity.ts';
+import { checkSameDevice, checkSameExperiment, type CheckpointIdentity, type SavedRun } from './identity.ts';
 import { mergesNpz } from './mergesNpz.ts';
 import { metricsCsv } from '../report/metricsCsv.ts';
 import { NodeFolder } from './nodeFolder.ts';
@@ -34,6 +34,7 @@ import { Saver } from './saver.ts';
 import type { Screen } from './screen.ts';
 import { StopSignals } from './stopSignals.ts';
 import { summaryOf } from './summary.ts';
+import { WeightFiles } from './weightFiles.ts';
 
 /** @returns the exit code: 0 where the experiment finished, a signal's where it was stopped with a checkpoint saved */
 export async function runCommand(given: Given, screen: Screen): Promise<number> {
@@ -46,10 +47,13 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
   const saved = found?.saved ?? null;
   if (settings.resume && saved === null) screen.line('note: there is no checkpoint to go on from; beginning anew.');
 
-  const wanted = await recipeOf(settings, out, saved);
+  const weightFiles = await WeightFiles.read(settings.weights);
+  const wanted = weightFiles.named(await recipeOf(settings, out, saved));
+  const startFiles = await weightFiles.open(wanted, screen);
   const read = await openData(settings.data, screen);
   const { dataset } = read;
   checkData(wanted, dataset);
+  checkStartFiles(wanted, startFiles);
   const recipe: Recipe = { ...wanted, dataset: { ...wanted.dataset, name: dataset.name, sha256: dataset.sha256 } };
   if (saved !== null) checkSameExperiment(saved, build, recipe, dataset.sha256);
 
@@ -64,9 +68,9 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
       recipe,
       read,
       device,
-      tiles: settings.tiles,
       identity,
       saved,
+      startFiles,
       screen,
       intervalMs: settings.intervalMs,
       runs: settings.runs === null ? null : new NodeFolder(settings.runs),
@@ -102,10 +106,9 @@ interface JobParts {
   readonly recipe: Recipe;
   readonly read: ReadDataset;
   readonly device: OpenDevice;
-  /** As in the settings. */
-  readonly tiles: string | null;
   readonly identity: CheckpointIdentity;
   readonly saved: SavedRun | null;
+  readonly startFiles: StartFiles;
   readonly screen: Screen;
   readonly intervalMs: number | null;
   /** Where finished runs are kept; null for nowhere. */
@@ -128,19 +131,14 @@ class Job {
 
   /** @throws StudioError where recipe, data and device do not fit, or the folder lacks files of a checkpoint's runs */
   async open(): Promise<Experiment> {
-    const { device, identity, read, recipe, runs, saved, screen, out } = this.#parts;
-    const trainers = await device.trainers(this.#parts.tiles ?? saved?.checkpoint.tiles ?? null);
-    if (saved !== null) checkSameTiles(saved, trainers.tiles);
-    const by = {
-      build: identity.build,
-      device: `${identity.device.name}: ${identity.device.hardware}`,
-      tiles: trainers.tiles,
-    };
+    const { device, identity, read, recipe, runs, saved, screen, startFiles, out } = this.#parts;
+    const by = { build: identity.build, device: `${identity.device.name}: ${identity.device.hardware}` };
     const options: ExperimentOptions = {
       recipe,
       dataset: read.dataset,
-      ...trainers,
+      ...(await device.trainers()),
       maxBindingBytes: device.maxBindingBytes,
+      startFiles,
       runs: runs === null ? null : new RunStore(runs, by),
       onNotHeld: ({ message, remedy }) => screen.line(`note: ${message} ${remedy}`),
       onResult: (result) => {
@@ -223,8 +221,7 @@ class Job {
       difference: meanDifference(history, full),
     } as const;
     await out.write(resultFiles.experiment, await encodeResults({ format: 'inmerge-experiment', recipe, history, record }));
-    const tiles = tilesOf(history);
-    const summary = summaryOf({ recipe: full, dataset: read.summary, identity, tiles, record: this.#record, elapsedMs });
+    const summary = summaryOf({ recipe: full, dataset: read.summary, identity, record: this.#record, elapsedMs });
     await out.writeText(resultFiles.summary, `${JSON.stringify(summary, null, 2)}\n`);
     await closeResults(out);
     screen.clear();

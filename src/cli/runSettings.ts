@@ -1,6 +1,5 @@
 /** What `inmerge run` was asked for, checked word by word. */
 import { StudioError } from '../base/errors.ts';
-import { choiceOf, choiceText, unknownTiles } from '../gpu/compiled/tiles.ts';
 import type { Given } from './commandLine.ts';
 import { deviceOf, type DeviceName } from './deviceName.ts';
 
@@ -11,9 +10,9 @@ export interface RunSettings {
   readonly out: string;
   /** Null for the best there is. */
   readonly device: DeviceName | null;
-  /** How the GPU's kernels are cut, or `default`; null for what this adapter was measured to like. */
-  readonly tiles: string | null;
   readonly set: readonly string[];
+  /** Files of start weights. */
+  readonly weights: readonly string[];
   /** A folder of finished runs, which new ones are added to; null for none. */
   readonly runs: string | null;
   readonly resume: boolean;
@@ -24,7 +23,7 @@ export interface RunSettings {
   readonly intervalMs: number | null;
 }
 
-/** @throws StudioError `recipe-missing`, `out-missing`, `options-contradict`, `option-value`, `device-unknown`, `tiles-unknown` */
+/** @throws StudioError `recipe-missing`, `out-missing`, `options-contradict`, `option-value`, `device-unknown` */
 export function runSettings({ words, options }: Given): RunSettings {
   const only = (name: string): string | null => options.get(name)?.[0] ?? null;
   const resume = options.has('--resume');
@@ -57,8 +56,8 @@ export function runSettings({ words, options }: Given): RunSettings {
     data: only('--data'),
     out,
     device: deviceOf(only('--device')),
-    tiles: tilesOf(only('--tiles')),
     set: [...(options.get('--set') ?? []), ...seedsOf(only('--seeds'))],
+    weights: options.get('--weights') ?? [],
     runs: only('--runs'),
     resume,
     overwrite,
@@ -81,14 +80,6 @@ function seedsOf(text: string | null): string[] {
     message: `--seeds was given “${text}”; whole numbers with commas, or a span, were expected.`,
     remedy: 'For example --seeds 0,1,2 or --seeds 0-4.',
   });
-}
-
-function tilesOf(text: string | null): string | null {
-  if (text === null || text === 'auto') return null;
-  if (text === 'default') return text;
-  const choice = choiceOf(text);
-  if (choice === null) throw unknownTiles(text);
-  return choiceText(choice);
 }
 
 function intervalOf(seconds: string | null): number | null {

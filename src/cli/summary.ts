@@ -3,14 +3,17 @@
  * it stands, the experiment finished. Apart from the times (names ending in `Ms`), a run that is repeated gives the same.
  */
 import type { DatasetSummary } from '../data/dataset.ts';
-import type { SplitMetrics, TestMetrics } from '../experiment/events.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import { runKeyOf, type SplitMetrics, type TestMetrics } from '../experiment/events.ts';
+import { basesOf, type StartSettings } from '../recipe/bases.ts';
+import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
 import type { CheckpointIdentity } from './identity.ts';
 import type { ResultEvent, ResultsRecord } from './resultsRecord.ts';
 import { runFileName } from './runFiles.ts';
 
 export interface RunSummary {
   readonly seed: number;
+  /** Here and below: absent for the recipe's own network and start weights. */
+  readonly base?: string;
   readonly phase: 'backbone' | 'finetune';
   readonly arm: string | null;
   readonly selectedEpoch: number;
@@ -32,14 +35,16 @@ export interface Spread {
 }
 
 export interface ArmSummary {
+  readonly base?: string;
   readonly arm: string;
   readonly merges: boolean;
   readonly accuracy: Spread | null;
   readonly auc: Spread | null;
 }
 
-/** An arm that merges minus the one that does not, seed by seed. */
+/** An arm that merges minus the one that does not on the same base, seed by seed. */
 export interface DifferenceSummary {
+  readonly base?: string;
   readonly arm: string;
   readonly minus: string;
   readonly seeds: readonly { readonly seed: number; readonly accuracy: number; readonly auc: number | null }[];
@@ -52,8 +57,6 @@ export interface Summary {
   readonly version: 1;
   readonly build: string;
   readonly device: CheckpointIdentity['device'];
-  /** How the GPU's kernels were cut (--tiles); null on other devices, absent in summaries of older builds. */
-  readonly tiles?: string | null;
   readonly dataset: {
     readonly name: string;
     readonly sha256: string;
@@ -64,6 +67,8 @@ export interface Summary {
   /** What `accuracy` and `auc` of arms and differences are of. */
   readonly split: 'test' | 'val';
   readonly elapsedMs: number;
+  /** What the runs of a base trained; only where there are several. */
+  readonly bases?: readonly { readonly base: string | null; readonly network: NetworkSettings; readonly start: StartSettings }[];
   readonly runs: readonly RunSummary[];
   readonly arms: readonly ArmSummary[];
   readonly differences: readonly DifferenceSummary[];
@@ -73,14 +78,16 @@ export interface SummaryParts {
   readonly recipe: Recipe;
   readonly dataset: Summary['dataset'];
   readonly identity: CheckpointIdentity;
-  readonly tiles: string | null;
   readonly record: ResultsRecord;
   readonly elapsedMs: number;
 }
 
-export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs }: SummaryParts): Summary {
+export function summaryOf({ recipe, dataset, identity, record, elapsedMs }: SummaryParts): Summary {
   const split = dataset.counts.test === null ? 'val' : 'test';
-  const metrics = (seed: number, arm: string): SplitMetrics | null => record.result(seed, arm)?.[split] ?? null;
+  const metrics = (seed: number, arm: string, base: string | null): SplitMetrics | null =>
+    record.result(runKeyOf(seed, arm, base))?.[split] ?? null;
+  const all = basesOf(recipe);
+  const bases = all.map((base) => base.name);
   const { name, sha256, task, classNames, counts } = dataset;
   const plain = recipe.arms.find((arm) => !arm.merges)?.name;
   return {
@@ -88,32 +95,38 @@ export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs 
     version: 1,
     build: identity.build,
     device: identity.device,
-    tiles,
     dataset: { name, sha256, task, classNames, counts },
     split,
     elapsedMs: Math.round(elapsedMs),
+    ...(all.length === 1 ? {} : { bases: all.map(({ name: base, network, start }) => ({ base, network, start })) }),
     runs: record.results.map(runSummary),
-    arms: recipe.arms.map(({ name: arm, merges }) => {
-      const found = recipe.seeds.flatMap((seed) => metrics(seed, arm) ?? []);
-      return {
-        arm,
-        merges,
-        accuracy: spread(found.map(({ accuracy }) => accuracy)),
-        auc: spread(found.flatMap(({ auc }) => auc ?? [])),
-      };
-    }),
-    differences: recipe.arms.flatMap(({ name: arm, merges }) => (merges && plain !== undefined ? difference(arm, plain) : [])),
+    arms: bases.flatMap((base) =>
+      recipe.arms.map(({ name: arm, merges }) => {
+        const found = recipe.seeds.flatMap((seed) => metrics(seed, arm, base) ?? []);
+        return {
+          ...named(base),
+          arm,
+          merges,
+          accuracy: spread(found.map(({ accuracy }) => accuracy)),
+          auc: spread(found.flatMap(({ auc }) => auc ?? [])),
+        };
+      }),
+    ),
+    differences: bases.flatMap((base) =>
+      recipe.arms.flatMap(({ name: arm, merges }) => (merges && plain !== undefined ? difference(arm, plain, base) : [])),
+    ),
   };
 
-  function difference(arm: string, minus: string): DifferenceSummary {
+  function difference(arm: string, minus: string, base: string | null): DifferenceSummary {
     const seeds = recipe.seeds.flatMap((seed) => {
-      const after = metrics(seed, arm);
-      const before = metrics(seed, minus);
+      const after = metrics(seed, arm, base);
+      const before = metrics(seed, minus, base);
       if (after === null || before === null) return [];
       const auc = after.auc === null || before.auc === null ? null : after.auc - before.auc;
       return [{ seed, accuracy: after.accuracy - before.accuracy, auc }];
     });
     return {
+      ...named(base),
       arm,
       minus,
       seeds,
@@ -122,6 +135,8 @@ export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs 
     };
   }
 }
+
+const named = (base: string | null): { readonly base?: string } => (base === null ? {} : { base });
 
 function runSummary(result: ResultEvent): RunSummary {
   const { run, selectedEpoch, val, test, trainMs, merges, tried, highestSimilarity } = result;

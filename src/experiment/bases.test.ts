@@ -14,7 +14,8 @@ import type { ExperimentOptions } from './experimentOptions.ts';
 import { forecast } from './forecast.ts';
 import { History } from './history.ts';
 import { RunStore } from './runStore.ts';
-import { openStartFiles, withDigests } from './startFiles.ts';
+import { withDigests } from '../recipe/startDigests.ts';
+import { openStartFiles } from './startFiles.ts';
 import { MemoryFiles } from './testing/memoryFiles.ts';
 import { runTo, timeless } from './testing/runTo.ts';
 import { halves as dataset, tinyRecipe } from './testing/tiny.ts';
@@ -170,7 +171,7 @@ describe('an experiment on two networks from two start weights each', () => {
   });
 
   it('runs anew only what a network that is added later brings', async () => {
-    const kept = new RunStore(new MemoryFiles(), { build: 'test', device: 'wasm', tiles: null });
+    const kept = new RunStore(new MemoryFiles(), { build: 'test', device: 'wasm' });
     const before: Recipe = { ...recipe, sweep: { start: [smallFile] } };
     await told(before, { runs: kept });
     const pace = { macsPerMs: 1, measured: false };

@@ -1,7 +1,7 @@
 /** The files that a recipe starts from, opened and checked against its digests, for an experiment to read at each seed. */
 import { StudioError } from '../base/errors.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
-import { basesOf, startFilesOf, type StartSettings } from '../recipe/bases.ts';
+import { basesOf, startFilesOf } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /** By digest. */
@@ -19,27 +19,6 @@ export async function openStartFiles(recipe: Recipe, find: (sha256: string) => P
     if (blob !== null) files.set(sha256, await SafetensorsFile.open(blob));
   }
   return files;
-}
-
-/** The recipe with a digest for every start that names a file and none, where a file of that name was given. */
-export function withDigests(recipe: Recipe, given: readonly { readonly name: string; readonly sha256: string }[]): Recipe {
-  const named = (start: StartSettings): StartSettings => {
-    if (start.from === 'random' || start.sha256 !== null) return start;
-    return { ...start, sha256: given.find(({ name }) => name === start.name)?.sha256 ?? null };
-  };
-  const { network: networks, start: starts, ...rest } = recipe.sweep;
-  const sweep: Recipe['sweep'] = {
-    ...rest,
-    ...(networks === undefined
-      ? {}
-      : {
-          network: networks.map((network) =>
-            network.start === undefined ? network : { ...network, start: named(network.start) },
-          ),
-        }),
-    ...(starts === undefined ? {} : { start: starts.map(named) }),
-  };
-  return { ...recipe, start: named(recipe.start), sweep };
 }
 
 /** @throws StudioError `start-file-missing` naming every file that is not there */

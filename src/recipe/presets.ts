@@ -72,11 +72,11 @@ export const presets: readonly { readonly recipe: Recipe; readonly about: string
   {
     recipe: paperMedmnist,
     about:
-      'The paper’s MedMNIST setting (VGG-19, 64 px, batch 1024, five seeds), from random instead of ImageNet weights. Needs a GPU.',
+      'The paper’s MedMNIST setting (VGG-19, 64 px, batch 1024, five seeds), from random weights: the paper’s are ImageNet’s, which a file can bring. Needs a GPU.',
   },
   {
     recipe: paperChestxray,
     about:
-      'The paper’s ChestX-ray14 setting (VGG-19, 224 px, batch 324), from random instead of ImageNet weights. Needs a large GPU.',
+      'The paper’s ChestX-ray14 setting (VGG-19, 224 px, batch 324), from random weights: the paper’s are ImageNet’s, which a file can bring. Needs a large GPU.',
   },
 ];

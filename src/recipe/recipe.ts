@@ -136,7 +136,7 @@ const start = z.discriminatedUnion('from', [
     /** Name of a safetensors file of the network's weights, as PyTorch names them. */
     name: z.string().min(1).max(200),
     /** SHA-256 of the file, lower-case hex; null takes whichever file of that name is given. */
-    sha256: sha256.nullable(),
+    sha256: sha256.nullable().default(null),
     /** What is drawn where the file's classes are others: the last layer. */
     distribution,
   }),

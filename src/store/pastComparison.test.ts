@@ -32,10 +32,29 @@ describe('two past experiments', () => {
     const results = [resultOf(0, 'baseline', 0.8), resultOf(0, 'inmerge', 0.9), resultOf(1, 'baseline', 0.7)].flatMap((event) =>
       event.at === 'result' ? [event] : [],
     );
-    const found = foundBy({ saved: {} as never, recipe: { ...quick, seeds: [0, 1] }, results, robustness: null });
-    expect(found.arms.map(({ accuracy }) => accuracy?.mean)).toEqual([0.75, 0.9]);
-    expect(found.difference?.n).toBe(1);
-    expect(found.difference?.mean).toBeCloseTo(0.1, 12);
-    expect(found.robustness).toBeNull();
+    const [found] = foundBy({ saved: {} as never, recipe: { ...quick, seeds: [0, 1] }, results, robustness: null });
+    expect(found?.arms.map(({ accuracy }) => accuracy?.mean)).toEqual([0.75, 0.9]);
+    expect(found?.difference?.n).toBe(1);
+    expect(found?.difference?.mean).toBeCloseTo(0.1, 12);
+    expect(found?.robustness).toBeNull();
+  });
+
+  test('of several networks have each network’s results apart', () => {
+    const recipe = { ...quick, sweep: { network: [{ ...quick.network, name: 'vgg11' as const }] } };
+    const results = [resultOf(0, 'baseline', 0.8), resultOf(0, 'inmerge', 0.9)].flatMap((event) =>
+      event.at === 'result'
+        ? [event, { ...event, run: { ...event.run, base: 'vgg11-bn' }, test: { ...event.val, accuracy: 0.5, classAuc: [] } }]
+        : [],
+    );
+    const found = foundBy({ saved: {} as never, recipe, results, robustness: null });
+    expect(found.map(({ title }) => title)).toEqual(['VGG-8-BN, random', 'VGG-11-BN, random']);
+    expect(found.map(({ arms }) => arms.map(({ accuracy }) => accuracy?.mean))).toEqual([
+      [0.8, 0.9],
+      [0.5, 0.5],
+    ]);
+    expect(found.map(({ difference }) => difference?.mean.toFixed(3))).toEqual(['0.100', '0.000']);
+    expect(differingSettings(quick, recipe)).toEqual([
+      { path: 'sweep.network', label: 'Networks beside it', values: ['–', 'VGG-11-BN'] },
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 /** Two past experiments side by side: only the settings that differ, and what each of them found. */
 import { pairedAccuracies } from '../report/pairedAccuracies.ts';
 import { armsOf, sweptFields } from '../recipe/arms.ts';
+import { basesOf, networkTitle, startTitle, type Base } from '../recipe/bases.ts';
 import { fields } from '../recipe/fields.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
 import { pairedDifference, summarise, type PairedDifference, type Summary } from '../report/statistics.ts';
 import { robustnessTable } from '../report/robustness.ts';
 import type { Described } from '../worker/archiveProtocol.ts';
@@ -23,6 +24,11 @@ export function differingSettings(a: Recipe, b: Recipe): SettingPair[] {
   const labels = new Map([
     ['dataset.name', 'Dataset'],
     ['arms', 'Arms'],
+    ['start.from', 'Start weights'],
+    ['start.name', 'File of start weights'],
+    ['start.sha256', 'SHA-256 of that file'],
+    ['sweep.network', 'Networks beside it'],
+    ['sweep.start', 'Start weights beside them'],
     ...sweptFields.map((field) => [`sweep.${field}`, `${fields[field].label}, swept`] as const),
   ]);
   const places = new Map<string, number>([['dataset.name', -1]]);
@@ -53,9 +59,11 @@ function leaves(value: unknown, path = ''): Map<string, string> {
 
 const listText = (list: readonly unknown[]): string => list.map(entryText).join(', ');
 
-/** A quantile in the form's words; of what has a name and more, the name and the rest. */
+/** A quantile, a network or start weights in the form's words; of what has a name and more, the name and the rest. */
 function entryText(entry: unknown): string {
   if (entry === null || typeof entry !== 'object') return String(entry);
+  if ('widthMultiplier' in entry) return networkTitle(entry as NetworkSettings);
+  if ('distribution' in entry) return startTitle(entry as Recipe['start']);
   const parts = Object.entries(entry).map(([key, value]) =>
     key === 'quantile' ? `q ${value}` : value !== null && typeof value === 'object' ? entryText(value) : String(value),
   );
@@ -68,16 +76,25 @@ export interface ArmFound {
   readonly auc: Summary | null;
 }
 
-export interface PastFound {
+/** What was found on one network with its start weights. */
+export interface BaseFound {
+  /** E.g. `VGG-11-BN, random`: the same base bears the same title in every experiment. */
+  readonly title: string;
   readonly arms: readonly ArmFound[];
   readonly difference: PairedDifference | null;
   /** Mean balanced error under all corruptions, second arm minus first; null where robustness was not measured. */
   readonly robustness: PairedDifference | null;
 }
 
-/** Test results of every arm over the seeds that are complete. */
-export function foundBy({ recipe, results, robustness }: Described): PastFound {
+/** Test results of every arm over the seeds that are complete, of every base, the recipe's own first. */
+export const foundBy = (described: Described): BaseFound[] => basesOf(described.recipe).map((base) => foundOn(described, base));
+
+function foundOn({ recipe, results: all, robustness }: Described, base: Base): BaseFound {
   const { baseline, inmerge } = comparedArms(recipe);
+  const results = all.flatMap((result) => {
+    const { base: on, ...run } = result.run;
+    return (on ?? null) === base.name ? [{ ...result, run }] : [];
+  });
   const arms = armsOf(recipe).map(({ name }): ArmFound => {
     const tests = results.flatMap((result) => (result.run.arm === name && result.test !== null ? [result.test] : []));
     return {
@@ -88,8 +105,10 @@ export function foundBy({ recipe, results, robustness }: Described): PastFound {
   });
   const compared = [baseline, inmerge].flatMap((arm) => arm ?? []);
   return {
+    title: `${networkTitle(base.network)}, ${startTitle(base.start)}`,
     arms,
     difference: pairedDifference(pairedAccuracies(results, recipe)),
-    robustness: robustness === null ? null : (robustnessTable(robustness, compared).rows.at(-1)?.error ?? null),
+    robustness:
+      robustness === null ? null : (robustnessTable(robustness, compared, base.name ?? undefined).rows.at(-1)?.error ?? null),
   };
 }

@@ -1,10 +1,14 @@
 /** Whether Train may start, and the one sentence that says why not. */
 import { allItems, readTyped } from './recipeForm.ts';
+import { lackingFiles, shortDigest } from './startFiles.ts';
 import type { StudioState } from './state.ts';
 import { isRunning } from './status.ts';
 
 export type Blocker =
-  | { readonly code: 'device' | 'dataset' | 'fields' | 'running' | 'no-batch' | 'no-validation'; readonly text: string }
+  | {
+      readonly code: 'device' | 'dataset' | 'fields' | 'running' | 'no-batch' | 'no-validation' | 'start-file';
+      readonly text: string;
+    }
   /** The recipe names other data than what is loaded; the user may decide to use it all the same. */
   | { readonly code: 'other-dataset'; readonly text: string };
 
@@ -41,6 +45,12 @@ export function blocker(state: StudioState): Blocker | null {
       code: 'fields',
       text: wrong === 1 ? '1 field to correct in the recipe' : `${wrong} fields to correct in the recipe`,
     };
+  const [file, ...more] = lackingFiles(state);
+  if (file !== undefined) {
+    const digest = file.sha256 === null ? '' : ` (SHA-256 ${shortDigest(file.sha256)})`;
+    const others = more.length === 0 ? '' : `, and ${more.length} more`;
+    return { code: 'start-file', text: `The recipe starts from ${file.name}${digest}${others}: drop that file here` };
+  }
   const leftOut = recipe.dataset.leaveOutRepeated ? dataset.repeatedInTraining : 0;
   const images = Math.min(dataset.counts.train - leftOut, recipe.dataset.take.train ?? Infinity);
   if (images < recipe.optimiser.batchSize) {

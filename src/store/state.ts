@@ -12,6 +12,7 @@ import type { Hidable } from './hidden.ts';
 import { everyMerge, type MergeLook } from './mergeLook.ts';
 import type { ExperimentRecord } from './record.ts';
 import { nothingSelected, type Selection } from './selection.ts';
+import type { KnownFile } from './startFiles.ts';
 import type { Status } from './status.ts';
 import type { SteppingState } from './stepping.ts';
 
@@ -98,6 +99,9 @@ export interface StudioState {
   /** What a step would take of the GPU; null elsewhere, and until it is told. */
   readonly stepMemory: StepMemory | null;
 
+  /** Files of start weights that were given or asked for, by digest. */
+  readonly startFiles: Readonly<Record<string, KnownFile>>;
+
   readonly record: ExperimentRecord | null;
   /** The past experiment that `record` is of, shown without its networks; null for one of this page. */
   readonly reopened: SavedExperiment | null;
@@ -153,6 +157,7 @@ export const initialState: StudioState = {
   asked: null,
   forecast: null,
   stepMemory: null,
+  startFiles: {},
   record: null,
   reopened: null,
   trainedOn: null,

@@ -24,6 +24,7 @@ import { createLook, type Look } from './look.ts';
 import { initialState, nothingKept, type StudioState } from './state.ts';
 import { makeRobustnessActions } from './robustnessActions.ts';
 import { isRunning } from './status.ts';
+import { makeStartFileActions } from './startFiles.ts';
 import { makeSteppingActions } from './stepping.ts';
 import { makeViewActions } from './viewActions.ts';
 
@@ -42,13 +43,18 @@ export type Actions = ReturnType<typeof makeActions> &
   ReturnType<typeof makeLibraryActions> &
   ReturnType<typeof makeRobustnessActions> &
   ReturnType<typeof makeSteppingActions> &
-  ReturnType<typeof makeViewActions>;
+  ReturnType<typeof makeViewActions> &
+  ReturnType<typeof makeStartFileActions>;
 
 export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'): Studio {
   const store = createStore<StudioState>()(() => ({ ...initialState, deviceChoice: device }));
   listenTo(worker, store);
+  const archive = createArchive(worker);
+  const refuse = (title: string, problem: StudioErrorData) => store.setState({ notice: { level: 'error', title, problem } });
+  const startFileActions = makeStartFileActions(store, archive, refuse);
   const actions = {
-    ...makeActions(store, worker),
+    ...makeActions(store, worker, refuse, startFileActions.giveWeights),
+    ...startFileActions,
     ...makeLibraryActions(store, worker),
     ...makeRobustnessActions(store, worker),
     ...makeSteppingActions(store, worker),
@@ -60,7 +66,7 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
     store,
     actions,
     look: createLook(worker),
-    archive: createArchive(worker),
+    archive,
     kernels: kernelMaps(worker, kernelReader(worker), startInspector()),
   };
 }
@@ -68,14 +74,17 @@ export function createStudio(worker: StudioWorker, device: DeviceChoice = 'auto'
 /** Long enough that typing a number asks once. */
 const forecastWaitMs = 150;
 
-function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
+function makeActions(
+  store: StoreApi<StudioState>,
+  worker: StudioWorker,
+  refuse: (title: string, problem: StudioErrorData) => void,
+  giveWeights: (file: File) => Promise<void>,
+) {
   const { openResults } = makeLibraryActions(store, worker);
   let lastId = 0;
   let forecastTimer: ReturnType<typeof setTimeout> | undefined;
   const get = store.getState;
   const set = store.setState;
-
-  const refuse = (title: string, problem: StudioErrorData) => set({ notice: { level: 'error', title, problem } });
 
   const adopt = (recipe: Recipe, pin: 'studio' | 'recipe', ownRecipe: boolean) =>
     set({ recipe, base: recipe, drafts: {}, pin, ownRecipe, notice: null });
@@ -154,7 +163,7 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
       worker.send({ do: 'choose-device', choice });
     },
 
-    /** A dropped or chosen file: a recipe or results by its ending, else a dataset. */
+    /** A dropped or chosen file: a recipe, results or start weights by its ending, else a dataset. */
     async openFile(file: File): Promise<void> {
       if (/\.inmerge(\.zip)?$/i.test(file.name)) {
         openResults(file);
@@ -168,6 +177,10 @@ function makeActions(store: StoreApi<StudioState>, worker: StudioWorker) {
             remedy: 'Choose a file saved with Save recipe.',
           });
         } else loadRecipe(await file.text(), file.name);
+        return;
+      }
+      if (/\.safetensors$/i.test(file.name)) {
+        await giveWeights(file);
         return;
       }
       if (file.type.startsWith('image/')) {

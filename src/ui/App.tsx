@@ -1,6 +1,5 @@
 /** The frame: top bar, recipe rail, tabs, the screen of the chosen tab, and the foot. Files drop anywhere on it. */
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { CompareView, preloadCharts } from './compare/CompareView.tsx';
 import { DataView } from './data/DataView.tsx';
 import { DropCurtain } from './frame/DropCurtain.tsx';
 import { Foot } from './frame/Foot.tsx';
@@ -21,11 +20,15 @@ import { FileInput } from './parts/FileInput.tsx';
 
 export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | null;
 
+const loadCompare = () => import('./compare/CompareView.tsx');
+const CompareView = lazy(async () => ({ default: (await loadCompare()).CompareView }));
 const KernelsView = lazy(() => import('./kernels/KernelsView.tsx').then((file) => ({ default: file.KernelsView })));
 const ResultsView = lazy(() => import('./results/ResultsView.tsx').then((file) => ({ default: file.ResultsView })));
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
 const SpeedDialog = lazy(() => import('./bench/SpeedDialog.tsx'));
+
+const preloadMs = 500;
 
 const screens = {
   data: DataView,
@@ -50,7 +53,8 @@ export function App() {
   const page = useMemo(() => ({ chooseFile, setDialog }), [chooseFile]);
   const hasData = useStudio((state) => state.dataset !== null);
   useEffect(() => {
-    if (hasData) preloadCharts();
+    // While nothing is at stake, ahead of the first run.
+    if (hasData) setTimeout(() => void loadCompare().then((file) => file.loadCharts()), preloadMs);
   }, [hasData]);
   useKeys({ chooseFile, setDialog, dialogOpen: dialog !== null });
   const Screen = screens[tab];
@@ -74,9 +78,9 @@ export function App() {
       </div>
       <FileInput
         picker={picker}
-        label="Dataset (.npz), recipe (.json) or results (.inmerge, .inmerge.zip)"
+        label="Dataset (.npz), recipe (.json), start weights (.safetensors) or results (.inmerge, .inmerge.zip)"
         testId="file"
-        accept=".npz,.json,.inmerge,.zip"
+        accept=".npz,.json,.inmerge,.zip,.safetensors"
         onFile={(file) => void openFile(file)}
       />
       <DropCurtain />

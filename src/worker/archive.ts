@@ -44,12 +44,13 @@ export class Archive {
   }
 }
 
-type AboutExperiments = Exclude<ArchiveRequest, { what: 'give-weights' | 'find-weights' }>;
+type AboutExperiments = Exclude<ArchiveRequest, { what: 'give-weights' | 'find-weights' | 'fit-weights' }>;
 
 /** Without storage too: a file that was just given is at hand. Null for a request of another kind. */
 async function ofStartFiles(request: ArchiveRequest, files: StartFiles): Promise<ArchiveAnswer | null> {
   if (request.what === 'give-weights') return { what: 'give-weights', file: await files.give(request.file) };
   if (request.what === 'find-weights') return { what: 'find-weights', found: (await files.find(request.sha256)) !== null };
+  if (request.what === 'fit-weights') return { what: 'fit-weights', fit: await files.fit(request) };
   return null;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ExperimentEvent } from '../experiment/events.ts';
 import type { Robustness } from '../experiment/robustness.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
 import type { SavedExperiment } from './protocol.ts';
 
 export type ArchiveRequest =
@@ -17,7 +17,26 @@ export type ArchiveRequest =
   /** Start weights for a recipe that names them: a `.safetensors` file. Refused where it is none. */
   | { readonly what: 'give-weights'; readonly file: File }
   /** Whether the file of that digest was given, or is kept with an experiment. */
-  | { readonly what: 'find-weights'; readonly sha256: string };
+  | { readonly what: 'find-weights'; readonly sha256: string }
+  /** What of a file a network would take. Refused with every array that is missing, left over or of another shape. */
+  | {
+      readonly what: 'fit-weights';
+      readonly sha256: string;
+      /** What the file is called in a refusal. */
+      readonly name: string;
+      readonly network: NetworkSettings;
+      /** [height, width, channels] */
+      readonly input: readonly [number, number, number];
+      readonly classes: number;
+    };
+
+/** How a file fits a network. */
+export interface WeightsFit {
+  /** Arrays that are taken from the file. */
+  readonly taken: number;
+  /** Names of those that are drawn, since the file has other classes. */
+  readonly drawn: readonly string[];
+}
 
 /** A file of start weights; name and digest stand so in a recipe. */
 export interface StartFile {
@@ -42,4 +61,6 @@ export type ArchiveAnswer =
   | { readonly what: 'back-up'; readonly file: Blob; readonly experiments: number }
   | { readonly what: 'restore'; readonly added: number; readonly present: number }
   | { readonly what: 'give-weights'; readonly file: StartFile }
-  | { readonly what: 'find-weights'; readonly found: boolean };
+  | { readonly what: 'find-weights'; readonly found: boolean }
+  /** Null where the file is not at hand. */
+  | { readonly what: 'fit-weights'; readonly fit: WeightsFit | null };

@@ -4,12 +4,17 @@
  * whether its file is here already.
  */
 import { createSHA256 } from 'hash-wasm';
-import { withDigests } from '../experiment/startFiles.ts';
+import { buildNetwork } from '../model/buildNetwork.ts';
+import { parameters } from '../model/network.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
+import { drawnArrays } from '../model/startFile.ts';
 import { startFilesOf } from '../recipe/bases.ts';
+import { withDigests } from '../recipe/startDigests.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { StartFile } from './archiveProtocol.ts';
+import type { ArchiveRequest, StartFile, WeightsFit } from './archiveProtocol.ts';
 import type { Library } from './library.ts';
+
+type FitRequest = Extract<ArchiveRequest, { what: 'fit-weights' }>;
 
 export class StartFiles {
   readonly #library: Promise<Library | null>;
@@ -45,6 +50,18 @@ export class StartFiles {
       const file = this.#given.get(sha256);
       if (file !== undefined) await library?.keepStartFile(sha256, file);
     }
+  }
+
+  /**
+   * What of a file a network would take; null where the file is not at hand.
+   * @throws StudioError `safetensors-...`, `start-file-differs`
+   */
+  async fit({ sha256, name, network, input, classes }: FitRequest): Promise<WeightsFit | null> {
+    const blob = await this.find(sha256);
+    if (blob === null) return null;
+    const built = buildNetwork(network, input, classes);
+    const drawn = drawnArrays(await SafetensorsFile.open(blob), built, name);
+    return { taken: parameters(built).length - drawn.length, drawn };
   }
 
   /** Its bytes stay where they are until they are asked for; null where it was neither given nor kept. */

@@ -3,7 +3,7 @@
  * invocation holds the sums of a few pixels by a few fours of channels in registers. All invocations of a workgroup share
  * their channels, so that weights are loaded once for many. Sums run over taps, then channels: the same order always.
  */
-import { gradientSink, type Contribution } from './activation.ts';
+import { gradientSink, type Contribution, type Load } from './activation.ts';
 import { divisorUpTo, weightReader, type ConvShape } from './convShape.ts';
 import type { Share } from './tiles.ts';
 import { floats, lanes, reads, spread, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
@@ -34,10 +34,10 @@ const place = (height: number, width: number) => `
 
 const numbering = (count: number) => (text: string) => unrolled(count, (at) => text.replaceAll('#', String(at)));
 
-/** y = conv(x) + bias, rectified where `relu`. `x` is stored as it is to be read. */
+/** y = conv(x) + bias, rectified where `relu`. */
 export function convForward(
   shape: ConvShape,
-  buffers: ConvBuffers & { x: Resource; y: Resource; bias: Resource | null },
+  buffers: ConvBuffers & { x: Load; y: Resource; bias: Resource | null },
   relu: boolean,
   { pixels: pixelsEach, quads: quadsEach }: Share,
 ): Operation {
@@ -45,10 +45,12 @@ export function convForward(
   const block = divisorUpTo(outQuads, quadsEach);
   const numbered = numbering(pixelsEach);
   const weights = weightReader(shape);
+  const x = buffers.x('x', 'f32');
   const each = (piece: (pixel: number, q: number) => string) =>
     unrolled(pixelsEach, (pixel) => unrolled(block, (q) => piece(pixel, q)));
   const start = buffers.bias === null ? 'vec4f(0.0)' : 'bias[quad + @u]';
   const body = `${weights.code}
+${x.code}
 ${head(outHeight * outWidth, block, pixelsEach)}
   ${numbered(place(outHeight, outWidth))}
   ${each((pixel, q) => `var sum${pixel}_${q} = ${start.replace('@', String(q))};`)}
@@ -61,7 +63,7 @@ ${head(outHeight * outWidth, block, pixelsEach)}
       let at# = select(0u, ((image# * ${inHeight}u + u32(y#)) * ${inWidth}u + u32(z#)) * ${inQuads * 4}u, inside#);`)}
       let row = u32(ky * ${size} + kx) * ${inChannels}u;
       for (var c = 0u; c < ${inChannels}u; c++) {
-        ${unrolled(pixelsEach, (pixel) => `let x${pixel} = select(0.0, x[at${pixel} + c], inside${pixel});`)}
+        ${unrolled(pixelsEach, (pixel) => `let x${pixel} = select(0.0, x(at${pixel} + c, c), inside${pixel});`)}
         ${unrolled(block, (q) => `let w${q} = weightAt(row + c, quad + ${q}u);`)}
         ${each((pixel, q) => `sum${pixel}_${q} += x${pixel} * w${q};`)}
       }
@@ -77,7 +79,7 @@ ${head(outHeight * outWidth, block, pixelsEach)}
     label: `${shape.name} forward`,
     bindings: [
       uniform('Batch', buffers.batch),
-      reads('x', buffers.x, floats),
+      ...x.bindings,
       reads('weights', buffers.weights, weights.type),
       writes('y', buffers.y),
       ...(buffers.bias === null ? [] : [reads('bias', buffers.bias)]),
@@ -92,7 +94,7 @@ ${head(outHeight * outWidth, block, pixelsEach)}
 /** The gradient that a convolution's input takes from that of its output, dy. */
 export function convInputGradient(
   shape: ConvShape,
-  buffers: ConvBuffers & { dy: Resource },
+  buffers: ConvBuffers & { dy: Load },
   contribution: Contribution,
   { pixels: pixelsEach, quads: quadsEach }: Share,
 ): Operation {
@@ -100,6 +102,7 @@ export function convInputGradient(
   const block = divisorUpTo(inQuads, quadsEach);
   const numbered = numbering(pixelsEach);
   const sink = gradientSink(contribution);
+  const dy = buffers.dy('dy', 'f32');
   const each = (piece: (pixel: number, q: number) => string) =>
     unrolled(pixelsEach, (pixel) => unrolled(block, (q) => piece(pixel, q)));
   // Rows beyond the last input channel belong to the next tap: they are not read, and their sums stay zero.
@@ -117,7 +120,8 @@ export function convInputGradient(
         };
   const vertical = along('row', 'ky', outHeight);
   const horizontal = along('column', 'kx', outWidth);
-  const body = `${sink.code}
+  const body = `${dy.code}
+${sink.code}
 ${head(inHeight * inWidth, block, pixelsEach)}
   ${numbered(place(inHeight, inWidth))}
   ${each((pixel, q) => `var sum${pixel}_${q} = vec4f(0.0);`)}
@@ -130,25 +134,23 @@ ${head(inHeight * inWidth, block, pixelsEach)}
       let at# = select(0u, ((image# * ${outHeight}u + u32(${vertical.index('y#')})) * ${outWidth}u + u32(${horizontal.index('z#')})) * ${outQuads * 4}u, inside#);`)}
       let row = (u32(ky * ${size} + kx) * ${inChannels}u + quad * 4u) * ${outChannels}u;
       for (var c = 0u; c < ${outChannels}u; c++) {
-        ${unrolled(pixelsEach, (pixel) => `let d${pixel} = select(0.0, dy[at${pixel} + c], inside${pixel});`)}
+        ${unrolled(pixelsEach, (pixel) => `let d${pixel} = select(0.0, dy(at${pixel} + c, c), inside${pixel});`)}
         ${unrolled(block, (q) => `let w${q} = vec4f(${[0, 1, 2, 3].map((p) => weight(q, p)).join(', ')});`)}
         ${each((pixel, q) => `sum${pixel}_${q} += d${pixel} * w${q};`)}
       }
     }
   }
   ${unrolled(pixelsEach, (pixel) => {
-    const stores = unrolled(block, (q) => `addGradient(pixel${pixel} * ${inQuads}u + quad + ${q}u, sum${pixel}_${q});`);
+    const stores = unrolled(
+      block,
+      (q) => `addGradient(pixel${pixel} * ${inQuads}u + quad + ${q}u, quad + ${q}u, sum${pixel}_${q});`,
+    );
     return contribution.adds ? `if (first + ${pixel}u < pixels) { ${stores} }` : stores;
   })}
 }`;
   return {
     label: `${shape.name} input gradient`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      reads('dy', buffers.dy, floats),
-      reads('weights', buffers.weights, floats),
-      ...sink.bindings,
-    ],
+    bindings: [uniform('Batch', buffers.batch), ...dy.bindings, reads('weights', buffers.weights, floats), ...sink.bindings],
     body,
     groups: (images) => spread(Math.ceil((images * inHeight * inWidth) / (lanes * pixelsEach)), inQuads / block),
     macs: shape.macs,

@@ -3,8 +3,9 @@
  * its share in registers, then `update.ts` sums the slices in order and applies them. The bias is one more row of the
  * weights, whose input is 1 everywhere.
  */
+import type { Load } from './activation.ts';
 import { divisorUpTo, type ConvShape } from './convShape.ts';
-import { lanes, reads, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
+import { lanes, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
 import type { Share } from './tiles.ts';
 
 /** Pixels summed in one run: float32 sums of more lose digits, and more slices keep a GPU busy. */
@@ -25,7 +26,7 @@ export function gradientSlices(shape: ConvShape, images: number, chunks: number)
 
 export function convFilterGradient(
   shape: ConvShape,
-  buffers: { batch: Resource; chunk: number; x: Resource; dy: Resource; partials: Resource },
+  buffers: { batch: Resource; chunk: number; x: Load; dy: Load; partials: Resource },
   slices: number,
   { quads: quadsEach }: Share,
 ): Operation {
@@ -36,7 +37,10 @@ export function convFilterGradient(
   const items = (taps * inQuads + (bias ? 1 : 0)) * columns;
   const parts = Math.min(4, inChannels);
   const each = (piece: (c: number, q: number) => string) => unrolled(parts, (c) => unrolled(block, (q) => piece(c, q)));
-  const body = `
+  const x = buffers.x('x');
+  const dy = buffers.dy('dy');
+  const body = `${x.code}
+${dy.code}
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let item = group.x * ${lanes}u + lane;
@@ -60,10 +64,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var column = 0; column < ${outWidth}; column++) {
       let z = column * ${stride} + kx;
       let inside = insideY && z >= 0 && z < ${inWidth};
-      let read = select(vec4f(0.0), x[select(0u, (corner + u32(z)) * ${inQuads}u + c, inside)], inside);
+      let read = select(vec4f(0.0), x(select(0u, (corner + u32(z)) * ${inQuads}u + c, inside), c), inside);
       let value = ${bias ? 'select(read, vec4f(1.0, 0.0, 0.0, 0.0), ofBias)' : 'read'};
       let at = (line * ${outWidth}u + u32(column)) * ${outQuads}u + quad;
-      ${unrolled(block, (q) => `let d${q} = dy[at + ${q}u];`)}
+      ${unrolled(block, (q) => `let d${q} = dy(at + ${q}u, quad + ${q}u);`)}
       ${each((p, q) => `sum${p}_${q} += value.${'xyzw'[p]} * d${q};`)}
     }
   }
@@ -78,12 +82,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }`;
   return {
     label: `${shape.name} filter gradient`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      reads('x', buffers.x),
-      reads('dy', buffers.dy),
-      writes('partials', buffers.partials),
-    ],
+    bindings: [uniform('Batch', buffers.batch), ...x.bindings, ...dy.bindings, writes('partials', buffers.partials)],
     body,
     groups: () => [Math.ceil(items / lanes), slices, 1],
     macs: shape.macs,

@@ -2,18 +2,28 @@
  * The forward pass of a lowering, in training or in evaluation. In training a normalisation takes the batch's statistics
  * and moves the running ones; in evaluation it takes the running ones, and dropout is left out.
  */
-import { normBytes, normFinish, normFromRunning, normSlices, normStatistics, statisticsBytes } from './batchNorm.ts';
+import { activated, plain, type Load } from './activation.ts';
+import { normBytes, normFinish, normFromRunning, statisticsFours, statisticsTally } from './batchNorm.ts';
 import { convShape } from './convShape.ts';
 import type { Node } from './graph.ts';
 import { activate, addMaps, dropout, flatten } from './maps.ts';
 import { mapBytes, type Chunk, type Lowering } from './lowering.ts';
 import type { PlannedBuffer } from './operation.ts';
 import { average, maxPool } from './pooling.ts';
+import { ownSlots, slotsOf, tallyMap, type Slots, type Tally } from './tally.ts';
 
 export type Mode = 'train' | 'evaluate';
 
 /** Passing copies of normalised maps that stand ready. */
 export type Activations = Map<Node, Map<Chunk, PlannedBuffer>>;
+
+/** A normalised node's statistics on their way. */
+interface Statistics {
+  readonly slots: Slots;
+  readonly tally: Tally;
+  /** The convolution tallies what it stores; else the map is gone over once more. */
+  readonly rides: boolean;
+}
 
 /** @returns the input's buffers, one a chunk, which the feeder fills */
 export function lowerForward(lowering: Lowering, mode: Mode): readonly PlannedBuffer[] {
@@ -33,13 +43,14 @@ export function lowerForward(lowering: Lowering, mode: Mode): readonly PlannedBu
       continue;
     }
     lowering.setValues(node, lowering.maps('map', node));
-    for (const chunk of lowering.chunks) lowerNode(lowering, node, chunk, activations);
-    if (mode === 'train' && node.norm !== null) normOfBatch(lowering, node);
+    const statistics = mode === 'train' && node.norm !== null ? statisticsOf(lowering, node) : null;
+    for (const chunk of lowering.chunks) lowerNode(lowering, node, chunk, activations, statistics);
+    if (statistics !== null) normOfBatch(lowering, node, statistics);
   }
   return images;
 }
 
-function lowerNode(lowering: Lowering, node: Node, chunk: Chunk, activations: Activations): void {
+function lowerNode(lowering: Lowering, node: Node, chunk: Chunk, activations: Activations, statistics: Statistics | null): void {
   const { does } = node;
   const [first, second] = node.inputs as [Node, Node];
   const y = lowering.values(node, chunk);
@@ -49,10 +60,11 @@ function lowerNode(lowering: Lowering, node: Node, chunk: Chunk, activations: Ac
       break;
     case 'conv': {
       const shape = convShape(node);
-      const x = readable(lowering, first, chunk, activations);
+      const x = loaded(lowering, first, chunk, lowering.kernels.fuses.forward, activations);
       const weights = lowering.parameters.get(`${does.name}.weight`).values;
       const bias = does.bias ? lowering.parameters.get(`${does.name}.bias`).values : null;
-      lowering.emit(lowering.kernels.forward(shape, { ...buffers, x, weights, bias }, node.relu && node.norm === null));
+      const tally = statistics?.rides === true ? statistics.tally : null;
+      lowering.emit(lowering.kernels.forward(shape, { ...buffers, x, weights, bias }, node.relu && node.norm === null, tally));
       break;
     }
     case 'maxPool':
@@ -73,17 +85,21 @@ function lowerNode(lowering: Lowering, node: Node, chunk: Chunk, activations: Ac
   }
 }
 
-/** A node's map as a convolution can read it: what is stored, or a passing copy normalised and rectified. */
-export function readable(lowering: Lowering, node: Node, chunk: Chunk, activations: Activations): PlannedBuffer {
-  if (node.norm === null) return lowering.values(node, chunk);
+/**
+ * A node's map as a convolution loads it: normalised and rectified on the way, or, where the kernel would do so once for
+ * every tap and channel, from a passing copy.
+ */
+export function loaded(lowering: Lowering, node: Node, chunk: Chunk, fuses: boolean, activations: Activations): Load {
+  const stored = lowering.stored(node, chunk);
+  if (node.norm === null || fuses) return (name, width) => activated(name, stored, width);
   const copies = activations.get(node) ?? new Map<Chunk, PlannedBuffer>();
   activations.set(node, copies);
   const known = copies.get(chunk);
-  if (known !== undefined) return known;
+  if (known !== undefined) return plain(known);
   const y = { label: `activation ${node.number}.${chunk.number}`, bytes: chunk.images * mapBytes(node) };
   copies.set(chunk, y);
-  lowering.emit(activate(lowering.stored(node, chunk), { batch: chunk.batch, chunk: chunk.number, y }));
-  return y;
+  lowering.emit(activate(stored, { batch: chunk.batch, chunk: chunk.number, y }));
+  return plain(y);
 }
 
 function normBuffer(lowering: Lowering, node: Node): PlannedBuffer {
@@ -94,18 +110,22 @@ function normBuffer(lowering: Lowering, node: Node): PlannedBuffer {
 
 function normFromStatistics(lowering: Lowering, node: Node): void {
   const norm = normBuffer(lowering, node);
-  lowering.emit(normFromRunning(lowering.normShape(node), { norm, arrays: lowering.normArrays(node) }));
+  lowering.emit(normFromRunning(lowering.tallied(node), { norm, arrays: lowering.normArrays(node) }));
 }
 
-function normOfBatch(lowering: Lowering, node: Node): void {
+function statisticsOf(lowering: Lowering, node: Node): Statistics {
+  const { chunkImages, chunks, kernels } = lowering;
+  const map = lowering.tallied(node);
+  const riding = kernels.forwardSlots(map.pixels, chunkImages);
+  const count = riding ?? ownSlots(map, chunkImages);
+  const slots = slotsOf(`statistics ${node.number}`, map, statisticsFours, count, chunks.length);
+  return { slots, tally: statisticsTally(map, 'y', slots, chunkImages), rides: riding !== null };
+}
+
+function normOfBatch(lowering: Lowering, node: Node, { rides, slots, tally }: Statistics): void {
   const norm = normBuffer(lowering, node);
-  const shape = lowering.normShape(node);
-  const slices = normSlices(shape, lowering.chunkImages);
-  const bytes = statisticsBytes(shape, slices, lowering.chunks.length);
-  const statistics = { label: `statistics ${node.number}`, bytes };
-  for (const chunk of lowering.chunks) {
-    const x = lowering.values(node, chunk);
-    lowering.emit(normStatistics(shape, slices, { batch: chunk.batch, chunk: chunk.number, x, statistics }));
-  }
-  lowering.emit(normFinish(shape, bytes, { statistics, norm, arrays: lowering.normArrays(node) }));
+  if (!rides)
+    for (const chunk of lowering.chunks)
+      lowering.emit(tallyMap(tally, { batch: chunk.batch, chunk: chunk.number, map: lowering.values(node, chunk) }));
+  lowering.emit(normFinish(lowering.tallied(node), slots, { norm, arrays: lowering.normArrays(node) }));
 }

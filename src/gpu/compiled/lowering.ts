@@ -3,10 +3,11 @@
  * exist once a chunk, those of parameters and statistics once.
  */
 import type { Stored } from './activation.ts';
-import type { NormArrays, NormShape } from './batchNorm.ts';
+import type { NormArrays } from './batchNorm.ts';
 import type { ConvKernels } from './convKernels.ts';
 import type { Graph, Node } from './graph.ts';
 import { quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
+import type { Slots, TalliedMap } from './tally.ts';
 import type { Trained } from './update.ts';
 
 export interface Chunk {
@@ -44,6 +45,8 @@ export interface Gathered {
   contributions: number;
   /** True where another node's gradient lies in the same buffers: it must not be overwritten. */
   shared: boolean;
+  /** The sums that a normalisation needs of it, where they were tallied as it was stored. */
+  sums: Slots | null;
 }
 
 export class Lowering {
@@ -106,7 +109,7 @@ export class Lowering {
     return { node, values: this.values(node, chunk), norm: node.norm === null ? null : this.norm(node) };
   }
 
-  normShape(node: Node): NormShape {
+  tallied(node: Node): TalliedMap {
     const [height, width, channels] = node.shape;
     return { name: node.norm?.name ?? '', channels, pixels: height * width };
   }

@@ -1,6 +1,6 @@
 /**
  * What else happens to maps: sums of two paths, PyTorch's flattening, dropout, and the normalised map written out for a
- * convolution, which would otherwise normalise it once for every tap and channel.
+ * direct convolution, which would otherwise normalise it once for every tap and block of channels.
  */
 import threefry from '../../base/threefry.wgsl?raw';
 import type { Shape } from '../../model/network.ts';
@@ -44,20 +44,6 @@ ${entry}${places(main.node.shape)}
   };
 }
 
-/** The gradient of what was rectified, in place: zero where y, the rectified map, is. */
-export function rectifyGradient(shape: Shape, buffers: MapBuffers & { y: Resource; gradient: Resource }): Operation {
-  return {
-    label: 'ReLU gradient',
-    bindings: [uniform('Batch', buffers.batch), reads('y', buffers.y), writes('gradient', buffers.gradient)],
-    body: `${entry}${places(shape)}
-  gradient[item] = select(vec4f(0.0), gradient[item], y[item] > vec4f(0.0));
-}`,
-    groups: itemGroups(shape),
-    macs: 0,
-    chunk: buffers.chunk,
-  };
-}
-
 /** A gradient passed on as it is: the way back through a sum. */
 export function passGradient(shape: Shape, buffers: MapBuffers & { dy: Resource }, contribution: Contribution): Operation {
   const sink = gradientSink(contribution);
@@ -66,7 +52,7 @@ export function passGradient(shape: Shape, buffers: MapBuffers & { dy: Resource 
     bindings: [uniform('Batch', buffers.batch), reads('dy', buffers.dy), ...sink.bindings],
     body: `${sink.code}
 ${entry}${places(shape)}
-  addGradient(item, dy[item]);
+  addGradient(item, quad, dy[item]);
 }`,
     groups: itemGroups(shape),
     macs: 0,
@@ -122,7 +108,7 @@ ${entry}${places(input.node.shape)}
       four[part] = dy[image * ${quads(output[2])}u + feature / 4u][feature % 4u];
     }
   }
-  addGradient(item, vec4f(four[0], four[1], four[2], four[3]));
+  addGradient(item, quad, vec4f(four[0], four[1], four[2], four[3]));
 }`,
     groups: itemGroups(input.node.shape),
     macs: 0,
@@ -180,7 +166,7 @@ export function dropoutGradient(
     body: `${sink.code}
 ${maskCode({ rate, index, features: input.node.shape[2] })}
 ${entry}${places(input.node.shape)}
-  addGradient(item, dy[item] * mask(image, quad));
+  addGradient(item, quad, dy[item] * mask(image, quad));
 }`,
     groups: itemGroups(input.node.shape),
     macs: 0,

@@ -115,7 +115,7 @@ ${entry}${places(from)}${range('row', 'row', from[0], output[0])}${range('column
       sum += dy[${address(output, 'r', 'c')}] / f32(area);
     }
   }
-  addGradient(item, sum);
+  addGradient(item, quad, sum);
 }`,
     groups: itemGroups(from),
     macs: 0,
@@ -165,7 +165,7 @@ ${entry}${places(from)}
       sum += select(vec4f(0.0), dy[${address(output, 'u32(r)', 'u32(c)')}], first);
     }
   }
-  addGradient(item, sum);
+  addGradient(item, quad, sum);
 }`,
     groups: itemGroups(from),
     macs: 0,

@@ -76,8 +76,9 @@ export class Program {
       const { layout, pipeline } = pipelines.get(operation);
       const entries = operation.bindings.map(({ bytes, resource }, binding) => {
         const buffer = this.buffer(resource);
-        const size = bytes ?? (isPlanned(resource) ? resource.bytes : buffer.size);
-        return { binding, resource: { buffer, size } };
+        const planned = isPlanned(resource);
+        const offset = planned ? (this.plan.spotOf.get(resource)?.offset ?? 0) : 0;
+        return { binding, resource: { buffer, offset, size: bytes ?? (planned ? resource.bytes : buffer.size) } };
       });
       return { operation, pipeline, group: device.createBindGroup({ label: operation.label, layout, entries }) };
     });
@@ -87,11 +88,12 @@ export class Program {
     return this.#bound.length;
   }
 
+  /** Where a resource lies: of what is used outside the program, from the start of the buffer. */
   buffer(resource: Resource): GPUBuffer {
     if (!isPlanned(resource)) return resource as GPUBuffer;
-    const place = this.plan.placeOf.get(resource);
-    if (place === undefined) throw new Error(`“${resource.label}” is not in the plan.`);
-    return this.#buffers[place] as GPUBuffer;
+    const spot = this.plan.spotOf.get(resource);
+    if (spot === undefined) throw new Error(`“${resource.label}” is not in the plan.`);
+    return this.#buffers[spot.place] as GPUBuffer;
   }
 
   /** Records all operations into a pass of its own, to be submitted with what follows. */

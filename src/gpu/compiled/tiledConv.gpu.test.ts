@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDawn, openDawn } from '../testing/dawn.ts';
 import { patterned } from '../testing/patterned.ts';
 import { isSoftware } from '../webgpu.ts';
-import { convKernels, directKernels, tiledKernels, type ConvKernels } from './convKernels.ts';
+import { plain } from './activation.ts';
+import { directKernels, tiledKernels, type ConvKernels } from './convKernels.ts';
 import type { ConvShape } from './convShape.ts';
 import { gradientRows } from './directFilterGradient.ts';
 import { quads, type Operation } from './operation.ts';
 import { Pipelines } from './pipelines.ts';
 import { Arena, Program } from './program.ts';
-import { allOf, shares, tiles, type Tile, type TileName } from './tiles.ts';
+import { shares, tiles, type Tile } from './tiles.ts';
 
 type Sides = readonly [height: number, width: number, channels: number];
 
@@ -82,9 +83,9 @@ async function results(device: GPUDevice, shape: ConvShape, kernels: ConvKernels
   const [y, dx, partials] = [empty(ofY), empty(ofX), empty(slices * ofSlice)];
   const at = { batch, chunk: 0 };
   const operations: Operation[] = [
-    kernels.forward(shape, { ...at, x, y, weights, bias }, true),
-    kernels.inputGradient(shape, { ...at, dy, weights }, { gradient: dx, adds: false }),
-    kernels.filterGradient(shape, { ...at, x, dy, partials }, slices),
+    kernels.forward(shape, { ...at, x: plain(x), y, weights, bias }, true, null),
+    kernels.inputGradient(shape, { ...at, dy: plain(dy), weights }, { gradient: dx, adds: false, rectifiedBy: null }, null),
+    kernels.filterGradient(shape, { ...at, x: plain(x), dy: plain(dy), partials }, slices),
   ];
   await Pipelines.of(device).compile(operations, () => {});
   new Program(device, Pipelines.of(device), new Arena(device), operations, { before: [], after: [] }).run([images], true);
@@ -125,16 +126,15 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('the convolution kernels'
     120_000,
   );
 
-  test(
-    'of few pixels by few channels an invocation give the reference',
-    () => expectReference(directKernels({ pixels: 2, quads: 3 }), shapes.slice(0, 1)),
+  test.each(Object.entries(shares))(
+    '%s gives the reference',
+    (_, share) => expectReference(directKernels(share), shapes.slice(0, 1)),
     60_000,
   );
 
-  const named = (Object.keys({ ...tiles, ...shares }) as TileName[]).filter((name) => name !== 'direct-4x4');
-  test.for(named)('%s gives the reference', { timeout: 300_000 }, async (name, { skip }) => {
+  test.for(Object.entries(tiles))('%s gives the reference', { timeout: 300_000 }, async ([, tile], { skip }) => {
     const software = isSoftware((opened as GPUDevice).adapterInfo);
     if (software && process.env['TEST_TILED'] !== '1') skip('an emulated GPU; TEST_TILED=1 runs it');
-    await expectReference(convKernels(allOf(name)));
+    await expectReference(tiledKernels(tile));
   });
 });

@@ -4,10 +4,11 @@
  * of the block in registers. Pixels run over the whole chunk, so that small maps fill their blocks. Sums run over taps, then
  * channels: the same order whatever the tile.
  */
-import { gradientSink, type Contribution } from './activation.ts';
+import { gradientSink, type Contribution, type Load, type Reader } from './activation.ts';
 import { weightReader, type ConvShape } from './convShape.ts';
 import type { ConvBuffers } from './directConv.ts';
 import { reads, spread, uniform, unrolled, writes, type Binding, type Operation, type Resource } from './operation.ts';
+import { pixelsOfSlot, type Tally } from './tally.ts';
 import { invocations, type Tile } from './tiles.ts';
 
 /** A matrix product whose rows are pixels: out[pixel, channel] = sum over taps and inner channels of source x weights. */
@@ -20,6 +21,7 @@ interface Product {
   readonly sourceHeight: number;
   readonly sourceWidth: number;
   readonly sourceQuads: number;
+  readonly source: Reader;
   readonly size: number;
   /** WGSL from `row`, `column` (of the output) and `ky`, `kx` to `y`, `z` (in the source) and `inside`. */
   readonly locate: string;
@@ -35,6 +37,9 @@ interface Product {
   /** WGSL statement that stores `value` for `pixel` and `quad`. */
   readonly store: string;
   readonly bindings: readonly Binding[];
+  /** What is summed of the block that was stored. */
+  readonly tally: Tally | null;
+  readonly batch: Resource;
   readonly chunk: number;
 }
 
@@ -87,7 +92,9 @@ function product(p: Product, tile: Tile): Operation {
         }`,
     ),
   );
-  const body = `${p.code}
+  const body = `${p.source.code}
+${p.code}
+${p.tally?.code ?? ''}
 var<workgroup> sources: array<vec4f, ${rows * stride}>;
 var<workgroup> others: array<vec4f, ${alongOutputs ? depth * columns : columns * stride}>;
 
@@ -128,7 +135,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       let k4 = c + fetched;
       ${unrolled(sourceTurns.count, (at) =>
         sourceTurns.guarded(`sources[(lane + ${at * threads}u) / ${depth}u * ${stride}u + fetched] =
-        select(vec4f(0.0), source[at${at} + min(k4, ${p.sourceQuads - 1}u)], inside${at} && k4 < ${p.sourceQuads}u);`),
+        select(vec4f(0.0), source(at${at} + min(k4, ${p.sourceQuads - 1}u), min(k4, ${p.sourceQuads - 1}u)), inside${at} && k4 < ${p.sourceQuads}u);`),
       )}
       ${fetchOthers}
       workgroupBarrier();
@@ -149,15 +156,43 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }`,
   )}
+  ${p.tally === null ? '' : tallyBlock(p.outQuads, tile)}
 }`;
   return {
     label: p.label,
-    bindings: p.bindings,
+    bindings: [uniform('Batch', p.batch), ...p.source.bindings, ...p.bindings, ...(p.tally?.bindings ?? [])],
     body,
-    groups: (images) => spread(Math.ceil((images * p.outHeight * p.outWidth) / rows), Math.ceil(p.outQuads / blockQuads)),
+    groups: (images) => {
+      const [wide, , deep] = pixelGroups(p.outHeight * p.outWidth, p.tally?.images ?? images, tile);
+      return [wide, Math.ceil(p.outQuads / blockQuads), deep];
+    },
     macs: p.macs,
     chunk: p.chunk,
   };
+}
+
+/** Workgroups along the pixels. */
+const pixelGroups = (pixels: number, images: number, { rows }: Tile) => spread(Math.ceil((images * pixels) / rows));
+
+/** Slots of one chunk where the kernel that stores a map of that many pixels tallies it. */
+export function tiledSlots(pixels: number, images: number, tile: Tile): number {
+  const [wide, , deep] = pixelGroups(pixels, images, tile);
+  return (wide * deep * tile.rows) / pixelsOfSlot;
+}
+
+/** Each invocation takes a slot of one four of channels, and reads again what the workgroup has just stored. */
+function tallyBlock(outQuads: number, tile: Tile): string {
+  const slots = tile.rows / pixelsOfSlot;
+  const wide = tile.columns / 4;
+  return `storageBarrier();
+  for (var item = lane; item < ${slots * wide}u; item += ${invocations(tile)}u) {
+    let quad = firstQuad + item % ${wide}u;
+    let begin = firstPixel + item / ${wide}u * ${pixelsOfSlot}u;
+    let slot = (batch.chunk * groups.x * groups.z + group.x + group.z * groups.x) * ${slots}u + item / ${wide}u;
+    if (quad < ${outQuads}u) {
+      tally(slot, quad, min(begin, pixels), min(begin + ${pixelsOfSlot}u, pixels));
+    }
+  }`;
 }
 
 /** How often `threads` invocations fetch, for `entries` in all; where there are fewer entries, the others stand by. */
@@ -171,8 +206,9 @@ function turns(entries: number, threads: number) {
 /** y = conv(x) + bias, rectified where `relu`. */
 export function tiledForward(
   shape: ConvShape,
-  buffers: ConvBuffers & { x: Resource; y: Resource; bias: Resource | null },
+  buffers: ConvBuffers & { x: Load; y: Resource; bias: Resource | null },
   relu: boolean,
+  tally: Tally | null,
   tile: Tile,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
@@ -189,6 +225,7 @@ export function tiledForward(
       sourceHeight: inHeight,
       sourceWidth: inWidth,
       sourceQuads: inQuads,
+      source: buffers.x('source'),
       locate: `let y = row * ${stride} + ky - ${padding};
       let z = column * ${stride} + kx - ${padding};
       let inside = y >= 0 && y < ${inHeight} && z >= 0 && z < ${inWidth};`,
@@ -201,12 +238,12 @@ fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
       fetchWeights: 'fetch(u32(tap), c * 4u + k, quad)',
       store: `y[pixel * ${outQuads}u + quad] = ${relu ? `max(${biased}, vec4f(0.0))` : biased};`,
       bindings: [
-        uniform('Batch', buffers.batch),
-        reads('source', buffers.x),
         reads('weights', buffers.weights, weights.type),
         writes('y', buffers.y),
         ...(buffers.bias === null ? [] : [reads('bias', buffers.bias)]),
       ],
+      tally,
+      batch: buffers.batch,
       chunk: buffers.chunk,
     },
     tile,
@@ -216,8 +253,9 @@ fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
 /** The gradient that a convolution's input takes from that of its output, dy. */
 export function tiledInputGradient(
   shape: ConvShape,
-  buffers: ConvBuffers & { dy: Resource },
+  buffers: ConvBuffers & { dy: Load },
   contribution: Contribution,
+  tally: Tally | null,
   tile: Tile,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
@@ -235,6 +273,7 @@ export function tiledInputGradient(
       sourceHeight: outHeight,
       sourceWidth: outWidth,
       sourceQuads: outQuads,
+      source: buffers.dy('source'),
       locate: `let spreadY = row + ${padding} - ky;
       let spreadZ = column + ${padding} - kx;
       let y = spreadY / ${stride};
@@ -248,13 +287,10 @@ fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
 }`,
       weightsAlong: 'inner',
       fetchWeights: 'fetch(u32(tap), channel, k4)',
-      store: `addGradient(pixel * ${inQuads}u + quad, value);`,
-      bindings: [
-        uniform('Batch', buffers.batch),
-        reads('source', buffers.dy),
-        reads('weights', buffers.weights, weights.type),
-        ...sink.bindings,
-      ],
+      store: `addGradient(pixel * ${inQuads}u + quad, quad, value);`,
+      bindings: [reads('weights', buffers.weights, weights.type), ...sink.bindings],
+      tally,
+      batch: buffers.batch,
       chunk: buffers.chunk,
     },
     tile,

@@ -3,9 +3,10 @@
  * of rows of the weights by output channels, as a `Tile` says, for one slice of the chunk's pixels. The layout and the second
  * pass are those of `directFilterGradient.ts`. Slices do not depend on the tile, so that no tile changes the order of sums.
  */
+import type { Load } from './activation.ts';
 import type { ConvShape } from './convShape.ts';
 import { gradientRows, mostPartialBytes } from './directFilterGradient.ts';
-import { reads, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
+import { uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
 import { invocations, type Tile } from './tiles.ts';
 
 /** Workgroups that keep a large GPU busy, and pixels that make a slice worth its partial sums. */
@@ -30,7 +31,7 @@ export function tiledGradientSlices(shape: ConvShape, images: number, chunks: nu
 
 export function tiledFilterGradient(
   shape: ConvShape,
-  buffers: { batch: Resource; chunk: number; x: Resource; dy: Resource; partials: Resource },
+  buffers: { batch: Resource; chunk: number; x: Load; dy: Load; partials: Resource },
   slices: number,
   tile: Tile,
 ): Operation {
@@ -57,7 +58,10 @@ export function tiledFilterGradient(
       ${fetch}
     }`,
     );
-  const body = `
+  const x = buffers.x('x');
+  const dy = buffers.dy('dy');
+  const body = `${x.code}
+${dy.code}
 var<workgroup> sources: array<vec4f, ${depth * blockRows}>;
 var<workgroup> others: array<vec4f, ${depth * blockQuads}>;
 
@@ -91,13 +95,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       let z = i32(pixel % ${outWidth}u) * ${stride} + kx;
       let inside = there && ofMap && y >= 0 && y < ${inHeight} && z >= 0 && z < ${inWidth};
       let source = select(0u, ((image * ${inHeight}u + u32(y)) * ${inWidth}u + u32(z)) * ${inQuads}u + c, inside);
-      let value = select(vec4f(0.0), x[source], inside);
+      let value = select(vec4f(0.0), x(source, c), inside);
       sources[place * ${blockRows}u + fetchedRow] = select(value, vec4f(1.0, 0.0, 0.0, 0.0), ofBias && there);`,
     )}
     ${fetches(
       blockQuads,
       `let known = there && quad < ${outQuads}u;
-      others[place * ${blockQuads}u + fetchedQuad] = select(vec4f(0.0), dy[select(0u, pixel * ${outQuads}u + quad, known)], known);`,
+      others[place * ${blockQuads}u + fetchedQuad] = select(vec4f(0.0), dy(select(0u, pixel * ${outQuads}u + quad, known), select(0u, quad, known)), known);`,
     )}
     workgroupBarrier();
     for (var k = 0u; k < ${depth}u; k++) {
@@ -129,12 +133,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }`;
   return {
     label: `${shape.name} filter gradient`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      reads('x', buffers.x),
-      reads('dy', buffers.dy),
-      writes('partials', buffers.partials),
-    ],
+    bindings: [uniform('Batch', buffers.batch), ...x.bindings, ...dy.bindings, writes('partials', buffers.partials)],
     body,
     groups: () => [across * down, slices, 1],
     macs: shape.macs,

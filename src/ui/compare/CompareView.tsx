@@ -7,13 +7,8 @@ import { Headline } from './Headline.tsx';
 import { MergesPerLayer } from './MergesPerLayer.tsx';
 import type { Scope } from './chartModel.ts';
 
-const loadCharts = () => import('./Charts.tsx');
+export const loadCharts = () => import('./Charts.tsx');
 const Charts = lazy(loadCharts);
-
-/** Brings the charts to the page ahead of time, while nothing is at stake. */
-export function preloadCharts(): void {
-  setTimeout(() => void loadCharts(), 500);
-}
 
 const scopes = [
   { value: 'finetune', label: 'Fine-tuning' },

@@ -62,7 +62,9 @@ export function DropCurtain() {
   return over ? (
     <div className="curtain" aria-hidden="true">
       <p>Drop to open</p>
-      <span>a MedMNIST .npz, a recipe .json, or results (.inmerge.zip, experiment.inmerge or its folder)</span>
+      <span>
+        a MedMNIST .npz, a recipe .json, start weights (.safetensors), or results (.inmerge.zip, experiment.inmerge or its folder)
+      </span>
     </div>
   ) : null;
 }

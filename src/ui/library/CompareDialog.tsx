@@ -1,4 +1,5 @@
 /** Two past experiments side by side: what differs between their recipes, and what each found. Nothing that they share. */
+import { Fragment } from 'react';
 import { pastTitle } from '../../store/libraryActions.ts';
 import { differingSettings, foundBy } from '../../store/pastComparison.ts';
 import type { Described } from '../../store/archive.ts';
@@ -17,7 +18,9 @@ export default function CompareDialog({ pair, onClose }: CompareDialogProps) {
   const [a, b] = pair;
   const settings = differingSettings(a.recipe, b.recipe);
   const found = [foundBy(a), foundBy(b)] as const;
-  const arms = [...new Set(found.flatMap((each) => each.arms.map(({ arm }) => arm)))];
+  // Two experiments on one base each stand beside one another, whatever their networks are.
+  const several = found.some((bases) => bases.length > 1);
+  const titles = several ? [...new Set(found.flatMap((bases) => bases.map(({ title }) => title)))] : [''];
   const row = (name: string, texts: readonly string[], key = name) => (
     <tr key={key}>
       <th scope="row">{name}</th>
@@ -58,25 +61,37 @@ export default function CompareDialog({ pair, onClose }: CompareDialogProps) {
                 Test results
               </th>
             </tr>
-            {arms.flatMap((arm) => [
-              row(
-                `${armTitle(arm)}, ACC`,
-                found.map((each) => accuracyText(each.arms.find((one) => one.arm === arm)?.accuracy ?? null)),
-              ),
-              row(
-                `${armTitle(arm)}, AUC`,
-                found.map((each) => auc(each.arms.find((one) => one.arm === arm)?.auc?.mean ?? null)),
-              ),
-            ])}
-            {row(
-              'InMerge − Baseline',
-              found.map(({ difference }) => differenceText(difference)),
-            )}
-            {found.some(({ robustness }) => robustness !== null) &&
-              row(
-                'The same of the error under corruption',
-                found.map(({ robustness }) => differenceText(robustness)),
-              )}
+            {titles.map((title) => {
+              const on = found.map((bases) => bases.find((base) => !several || base.title === title));
+              const arms = [...new Set(on.flatMap((base) => base?.arms.map(({ arm }) => arm) ?? []))];
+              const named = (text: string) => (several ? `${title}: ${text}` : text);
+              return (
+                <Fragment key={title}>
+                  {arms.flatMap((arm) => {
+                    const ofArm = on.map((base) => base?.arms.find((one) => one.arm === arm));
+                    return [
+                      row(
+                        named(`${armTitle(arm)}, ACC`),
+                        ofArm.map((one) => accuracyText(one?.accuracy ?? null)),
+                      ),
+                      row(
+                        named(`${armTitle(arm)}, AUC`),
+                        ofArm.map((one) => auc(one?.auc?.mean ?? null)),
+                      ),
+                    ];
+                  })}
+                  {row(
+                    named('InMerge − Baseline'),
+                    on.map((base) => differenceText(base?.difference ?? null)),
+                  )}
+                  {on.some((base) => (base?.robustness ?? null) !== null) &&
+                    row(
+                      named('The same of the error under corruption'),
+                      on.map((base) => differenceText(base?.robustness ?? null)),
+                    )}
+                </Fragment>
+              );
+            })}
           </tbody>
         </table>
         <p className="q sm">

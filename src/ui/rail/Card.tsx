@@ -1,11 +1,16 @@
 /** One card of the recipe: a summary, and when open the form. */
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense } from 'react';
 import { allItems, formGroups, sameValue, valueAt, type CardName } from '../../store/recipeForm.ts';
 import { draftProblems } from '../../store/readiness.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { CardSummary } from './CardSummary.tsx';
-import { FieldRow } from './FieldRow.tsx';
+
+const loadForm = () => import('./CardForm.tsx');
+const CardForm = lazy(loadForm);
+
+/** Brings the forms to the page ahead of the first click. */
+export const preloadForms = (): void => void loadForm();
 
 const heads: Readonly<Record<CardName, { readonly title: string; readonly icon: IconName; readonly note?: string }>> = {
   data: { title: 'Data', icon: 'data' },
@@ -21,25 +26,17 @@ export function Card({ name, open, onToggle }: { name: CardName; open: boolean; 
   const dataset = useStudio((state) => state.dataset !== null);
   const { showTab } = useActions();
   const { title, icon, note } = heads[name];
-  const root = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const scroller = root.current?.parentElement;
-    if (!open || !root.current || !scroller) return;
-    if (root.current.getBoundingClientRect().bottom > scroller.getBoundingClientRect().bottom)
-      root.current.scrollIntoView({ block: 'start' });
-  }, [open]);
   const showLayers = () => {
     showTab('data');
     requestAnimationFrame(() => document.querySelector('[data-testid=network]')?.scrollIntoView({ block: 'start' }));
   };
-  const groups = formGroups(name, recipe);
-  const paths = new Set(groups.flatMap((group) => group.items.map((item) => item.path)));
+  const paths = new Set(formGroups(name, recipe).flatMap((group) => group.items.map((item) => item.path)));
   const problems = [...draftProblems({ recipe, drafts }).keys()].filter((path) => paths.has(path)).length;
   const changed = allItems(recipe).some(
     (item) => paths.has(item.path) && !sameValue(valueAt(recipe, item.path), valueAt(base, item.path)),
   );
   return (
-    <section ref={root} className={open ? 'card card-open' : 'card'}>
+    <section className={open ? 'card card-open' : 'card'}>
       <button type="button" className="card-head" aria-expanded={open} aria-controls={`card-${name}`} onClick={onToggle}>
         <Icon name={icon} />
         <span className="card-title">
@@ -59,14 +56,9 @@ export function Card({ name, open, onToggle }: { name: CardName; open: boolean; 
               Show every layer
             </button>
           )}
-          {groups.map((group) => (
-            <div key={group.title ?? ''} className="field-group" role="group" aria-label={group.title ?? title}>
-              {group.title !== null && <h3>{group.title}</h3>}
-              {group.items.map((item) => (
-                <FieldRow key={item.path} item={item} />
-              ))}
-            </div>
-          ))}
+          <Suspense fallback={null}>
+            <CardForm name={name} title={title} />
+          </Suspense>
         </div>
       )}
     </section>

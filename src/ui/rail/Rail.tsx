@@ -6,11 +6,14 @@ import { usePage } from '../pageContext.ts';
 import { useActions, useStudio } from '../studioContext.ts';
 import { useNarrow } from '../useNarrow.ts';
 import { SweepCard } from '../sweep/SweepCard.tsx';
-import { Card } from './Card.tsx';
+import { Card, preloadForms } from './Card.tsx';
 import { Presets } from './Presets.tsx';
 import { TrainFoot } from './TrainFoot.tsx';
 
 const cards: readonly CardName[] = ['data', 'network', 'training', 'merging'];
+
+/** After the first paint. */
+const preloadMs = 300;
 
 export function Rail() {
   const narrow = useNarrow();
@@ -20,6 +23,10 @@ export function Rail() {
   const { hideControls } = useActions();
   const running = useStudio((state) => isRunning(state.status));
   const toggle = (name: CardName | 'sweep') => setOpen(open === name ? null : name);
+  useEffect(() => {
+    const timer = setTimeout(preloadForms, preloadMs);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     if (!narrow || open === null) return;
     const escape = (event: KeyboardEvent) => {

@@ -4,6 +4,7 @@ import { certainty } from '../../report/certainty.ts';
 import { DifferenceAxis } from '../compare/DifferenceAxis.tsx';
 import { points } from '../numbers.ts';
 import { MoreSeeds } from './MoreSeeds.tsx';
+import { useStudio } from '../studioContext.ts';
 import { useComparedTitle } from '../useComparedTitle.ts';
 
 interface VerdictProps {
@@ -16,6 +17,7 @@ interface VerdictProps {
 export function Verdict({ results, running, selection }: VerdictProps) {
   const { accuracy, split } = results;
   const merging = useComparedTitle();
+  const on = useStudio((state) => state.record?.title ?? '');
   if (accuracy === null) {
     return (
       <section className="panel verdict" aria-label="Difference">
@@ -38,7 +40,8 @@ export function Verdict({ results, running, selection }: VerdictProps) {
     <section className="panel verdict" aria-label="Difference" data-testid="verdict">
       <div>
         <p className="headline-label">
-          {split === 'test' ? 'Test' : 'Validation'} accuracy, {merging} − Baseline <span className="q">{selection}</span>
+          {split === 'test' ? 'Test' : 'Validation'} accuracy, {merging} − Baseline{on !== '' && `, on ${on}`}{' '}
+          <span className="q">{selection}</span>
         </p>
         <p className="big">
           {n === 1 ? '1 seed' : `${n} seeds`}: {points(mean, 2)} pp

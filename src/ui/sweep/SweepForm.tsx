@@ -9,6 +9,7 @@ import { Symbols } from '../parts/Symbols.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { useForecast } from '../useForecast.ts';
 import '../styles/sweep.css';
+import { SweptBases } from './SweptBases.tsx';
 
 const mostFields = 3;
 
@@ -19,7 +20,9 @@ export default function SweepForm() {
   const swept = sweptIn(sweep);
   const free = sweptFields.filter((field) => !swept.includes(field));
   // The forecast stands at the form's end: it is brought into view with the form.
-  useEffect(() => document.getElementById('card-sweep')?.parentElement?.scrollIntoView({ block: 'start' }), []);
+  useEffect(() => {
+    document.getElementById('card-sweep')?.parentElement?.scrollIntoView({ block: 'start' });
+  }, []);
   const nextSeed = Math.max(-1, ...seeds) + 1;
   return (
     <>
@@ -42,6 +45,7 @@ export default function SweepForm() {
           </select>
         </label>
       )}
+      <SweptBases />
       <div className="sweep-seeds">
         <span>
           {plural(seeds.length, 'seed')}: {seeds.length > 8 ? `${seeds.slice(0, 8).join(', ')} …` : seeds.join(', ')}
