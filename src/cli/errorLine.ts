@@ -12,8 +12,8 @@ function evidence({ message, details }: StudioErrorData): string {
 }
 
 export function problemLine(problem: StudioErrorData): string {
-  const { code, message, remedy } = problem;
-  return oneLine(`error ${code}: ${message}${evidence(problem)} ${remedy ?? ''}`);
+  const { code, fix, message, remedy } = problem;
+  return oneLine(`error ${code}: ${message}${evidence(problem)} ${remedy ?? ''} ${fix ?? ''}`);
 }
 
 export function errorLine(thrown: unknown): string {
