@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import type { Recipe } from '../src/recipe/recipe.ts';
 import { auc, loss, percent } from '../src/ui/numbers.ts';
@@ -208,6 +209,8 @@ test('curves of all arms say what the exported numbers say, a link opens them as
     expect(svg).toContain('debiased EMA of 0.9');
     expect(svg).toContain('Logarithmic');
     await page.keyboard.press('Escape');
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
   });
   await page.getByRole('tab', { name: 'Merges' }).click();
   await page.getByRole('button', { name: 'Counts', exact: true }).click();

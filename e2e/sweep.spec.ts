@@ -49,7 +49,7 @@ test('three seeds, four values: runs through a reload, and takes a fifth value a
 
   const sweep = page.getByTestId('sweep');
   await sweep.getByRole('button', { name: /Sweep/ }).click();
-  await sweep.getByRole('combobox').selectOption('Similarity needed');
+  await sweep.getByRole('combobox', { name: /^Vary/ }).selectOption('Similarity needed');
   const values = sweep.getByRole('textbox', { name: /Similarity needed/ });
   await values.fill('0.1, 0.2, high');
   await expect(sweep.getByRole('alert')).toContainText('“high” does not fit');

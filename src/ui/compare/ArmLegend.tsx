@@ -27,7 +27,7 @@ export function ArmLegend() {
   const choose = (choice: 'all' | 'pair' | 'some') => select({ drawn: choice === 'some' ? drawn : choice });
   return (
     <div className="arm-legend" role="group" aria-label="Arms drawn" data-testid="arm-legend">
-      <Segments<'all' | 'pair' | 'some'> label="Arms drawn" options={choices} value={whole} onChange={choose} />
+      <Segments<'all' | 'pair' | 'some'> label="All arms or two" options={choices} value={whole} onChange={choose} />
       <ul>
         {record.arms.map(({ name }) => (
           <li key={name} onPointerEnter={() => raise(name)} onPointerLeave={() => raise(null)}>
