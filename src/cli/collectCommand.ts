@@ -178,7 +178,10 @@ async function writeJoined(
     seeds: recipe.seeds.length,
     difference: meanDifference(history, recipe),
   };
-  const summary = summaryOf({ recipe, dataset: first.dataset, identity: { build: first.build, device }, record, elapsedMs });
+  const cuts = new Set(parts.flatMap(({ summary }) => summary.tiles ?? []));
+  const tiles = cuts.size === 0 ? null : [...cuts].join('; ');
+  const identity = { build: first.build, device };
+  const summary = summaryOf({ recipe, dataset: first.dataset, identity, tiles, record, elapsedMs });
   await out.writeText(resultFiles.recipe, `${JSON.stringify(recipe, null, 2)}\n`);
   await out.writeText(resultFiles.metrics, metricsCsv(record));
   await out.write(resultFiles.merges, mergesNpz(record, recipe));

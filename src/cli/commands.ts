@@ -18,6 +18,11 @@ export const runRule: CommandRule = {
       help: 'webgpu, wasm or cpu. Left out: webgpu on a graphics card, else wasm, with a note.',
     },
     {
+      name: '--tiles',
+      value: 'NAME',
+      help: 'How the GPU cuts its kernels, e.g. 64x64x16, direct-4x4 or default. Left out: measured once on each GPU, then kept.',
+    },
+    {
       name: '--set',
       value: 'PATH=VALUE',
       repeats: true,

@@ -3,10 +3,13 @@
  * device that it began on.
  */
 import { createRequire } from 'node:module';
+import { build } from '../base/build.ts';
 import { StudioError } from '../base/errors.ts';
 import { openBackend, type Backend } from '../gpu/backends.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import { trainerFactory, type TrainerFactory } from '../train/createTrainer.ts';
+import { KeptTiles } from '../storage/keptTiles.ts';
+import { cacheFolder } from './cacheFolder.ts';
 import { findDawn, offerGpu, type Dawn } from './dawn.ts';
 import type { DeviceName } from './deviceName.ts';
 import type { Screen } from './screen.ts';
@@ -16,8 +19,12 @@ export interface OpenDevice {
   /** What computes, with its driver where there is one; equal text means equal bits. */
   readonly hardware: string;
   readonly maxBindingBytes: number | null;
-  /** How to make trainers here. */
-  trainers(): Promise<TrainerFactory>;
+  /**
+   * How to make trainers here.
+   * @param tiles how the GPU's kernels are to be cut, or `default`; null for this adapter's, measured where they are not known
+   * @throws StudioError `tiles-unknown`, or `tiles-without-gpu` where the device is no GPU
+   */
+  trainers(tiles: string | null): Promise<TrainerFactory>;
   /** @throws StudioError the first fault of the device since it was opened */
   checkFault(): void;
   /** Frees the device, after which the process can end by itself. */
@@ -33,7 +40,7 @@ export async function openDevice(name: DeviceName | null, screen: Screen): Promi
   const dawn = await dawnOrReason(name === 'webgpu');
   if (name === 'webgpu') {
     if (typeof dawn === 'string') throw noGpu(dawn);
-    return openGpu(dawn);
+    return openGpu(dawn, screen);
   }
   if (typeof dawn === 'string') {
     screen.line(`note: ${dawn}; training on WebAssembly (one thread). --device webgpu also tries an emulated GPU.`);
@@ -41,7 +48,7 @@ export async function openDevice(name: DeviceName | null, screen: Screen): Promi
     screen.line(
       `note: the only GPU here is emulated on the processor (${named(dawn.adapter.info)}); training on WebAssembly, which is faster. --device webgpu takes it all the same.`,
     );
-  } else return openGpu(dawn);
+  } else return openGpu(dawn, screen);
   return openPlain('wasm');
 }
 
@@ -67,7 +74,7 @@ function noGpu(reason: string): StudioError {
 const named = (info: GPUAdapterInfo): string =>
   [info.vendor, info.architecture, info.device, info.description].filter((part) => part !== '').join(', ') || 'unnamed adapter';
 
-async function openGpu(dawn: Dawn): Promise<OpenDevice> {
+async function openGpu(dawn: Dawn, screen: Screen): Promise<OpenDevice> {
   offerGpu(dawn.gpu);
   const backend = await openBackend('webgpu', { paths: null, threads: 1 });
   const { webgpu } = backend;
@@ -77,7 +84,13 @@ async function openGpu(dawn: Dawn): Promise<OpenDevice> {
     name: 'webgpu',
     hardware: named(webgpu.adapterInfo),
     maxBindingBytes: device.limits.maxStorageBufferBindingSize,
-    trainers: () => trainerFactory(device),
+    trainers: (tiles) =>
+      trainerFactory(device, {
+        tiles,
+        memory: new KeptTiles(cacheFolder(), build),
+        measuring: (done, total) =>
+          screen.transient(`measuring once how this GPU likes its work cut: ${done} of ${total} kernels`),
+      }),
     checkFault: () => {
       const fault = webgpu.fault();
       if (fault !== null) throw fault;
@@ -96,13 +109,24 @@ async function openPlain(name: 'wasm' | 'cpu'): Promise<OpenDevice> {
     name,
     hardware: name === 'wasm' ? 'WebAssembly, one thread' : 'JavaScript',
     maxBindingBytes: null,
-    trainers: () => trainerFactory(null),
+    trainers: (tiles) => {
+      if (tiles !== null) throw noTiles(name);
+      return trainerFactory(null, { tiles: null, memory: null });
+    },
     checkFault: () => {},
     close: () => {
       backend.close();
       return Promise.resolve();
     },
   };
+}
+
+function noTiles(name: DeviceName): StudioError {
+  return new StudioError({
+    code: 'tiles-without-gpu',
+    message: `Tiles were named, but the device is ${name}: only kernels on WebGPU are cut in tiles.`,
+    remedy: 'Leave --tiles out, or add --device webgpu.',
+  });
 }
 
 /** The bundle is no neighbour of tfjs's binaries: they stay in node_modules. */

@@ -48,6 +48,13 @@ export function checkSameDevice(saved: SavedRun, device: CheckpointIdentity['dev
   throw differs('device', `device.${found.path}`, found.a, found.b, remedy);
 }
 
+/** @throws StudioError `resume-tiles-differs` */
+export function checkSameTiles({ checkpoint }: SavedRun, tiles: string | null): void {
+  const saved = checkpoint.tiles ?? null;
+  if (saved === tiles) return;
+  throw differs('tiles', 'tiles', saved ?? 'none', tiles ?? 'none', 'Leave --tiles out to go on with the checkpoint’s own.');
+}
+
 function differs(what: string, where: string, saved: string, now: string, remedy: string): StudioError {
   return new StudioError({
     code: `resume-${what}-differs`,

@@ -5,7 +5,7 @@ import type { NodeFolder } from './nodeFolder.ts';
 import { durationText, metricsText } from './progress.ts';
 import { resultFiles, savedRun, stateOf } from './resultsFolder.ts';
 import { ResultsRecord } from './resultsRecord.ts';
-import { resultsTable } from './resultsTable.ts';
+import { resultsTable, tilesText } from './resultsTable.ts';
 import { runTitle } from './runFiles.ts';
 import type { Summary } from './summary.ts';
 import { table } from './table.ts';
@@ -63,7 +63,7 @@ async function unfinishedText(folder: NodeFolder): Promise<string> {
       : `after epoch ${last.epoch} of seed ${last.run.seed} ${runTitle(last.run)} (val ${metricsText(last.val)})`;
   return [
     `${folder.path}: unfinished, saved ${where}`,
-    `${checkpoint.recipe.dataset.name} on ${device.name} (${device.hardware}), ${durationText(checkpoint.elapsedMs)} so far, build ${build}`,
+    `${checkpoint.recipe.dataset.name} on ${device.name} (${device.hardware})${tilesText(checkpoint.tiles)}, ${durationText(checkpoint.elapsedMs)} so far, build ${build}`,
     '--resume goes on from there.',
     '',
   ].join('\n');

@@ -42,6 +42,11 @@ const cases: readonly { readonly args: readonly string[]; readonly says: RegExp 
   { args: [...given, '--dat', data], says: /^error option-unknown: .*--data/ },
   { args: [...given, '--out', at('other')], says: /^error option-repeated: --out/ },
   { args: [...given, '--device', 'gpu'], says: /^error device-unknown: .*webgpu, wasm, cpu/ },
+  { args: [...given, '--tiles', '64x63x16'], says: /^error tiles-unknown: .*128x64x8/ },
+  {
+    args: [...given, '--set', 'optimiser.batchSize=16', '--device', 'cpu', '--tiles', '64x64x16'],
+    says: /^error tiles-without-gpu: /,
+  },
   { args: [...given, '--checkpoint-seconds', 'soon'], says: /^error option-value: / },
   { args: [...given, '--resume', '--overwrite'], says: /^error options-contradict: / },
   { args: [...given, '--resume=yes'], says: /^error option-value: / },

@@ -11,6 +11,10 @@ const number = (spread: Spread | null, scale: number, digits: number, signed = f
   return `${sign}${text(spread.mean)}${spread.std === null ? '' : ` ± ${text(spread.std)}`}`;
 };
 
+/** How the GPU's kernels were cut, to follow the device; nothing where they were not. */
+export const tilesText = (tiles: string | null | undefined): string =>
+  tiles === null || tiles === undefined ? '' : `, tiles ${tiles}`;
+
 /** ACC in percent and AUC, mean and sample standard deviation over the seeds; then what merging did. */
 export function resultsTable(summary: Summary): string {
   const title = summary.split === 'test' ? 'test' : 'validation (no test split)';
@@ -26,6 +30,6 @@ export function resultsTable(summary: Summary): string {
           `${runTitle(run)} seed ${run.seed}: ${merged} of ${tried} tried pairs merged, highest similarity ${highestSimilarity?.toFixed(4) ?? '-'}`,
         ],
   );
-  const about = `${summary.dataset.name} on ${summary.device.name} (${summary.device.hardware}), ${durationText(summary.elapsedMs)}, build ${summary.build}`;
+  const about = `${summary.dataset.name} on ${summary.device.name} (${summary.device.hardware})${tilesText(summary.tiles)}, ${durationText(summary.elapsedMs)}, build ${summary.build}`;
   return `${table(rows)}\n${[...merges, about].join('\n')}\n`;
 }

@@ -78,7 +78,7 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
   );
   const networkOf = ({ base }: RunKey) => networks.get(base ?? null) as Network;
   const runs = runsOf(recipe).filter(({ arm }) => arm !== null);
-  const { createTrainer } = await device.trainers();
+  const { createTrainer } = await device.trainers(null);
   const measuring = measureRobustness({
     recipe,
     dataset,

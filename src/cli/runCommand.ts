@@ -7,6 +7,7 @@ import { breathe } from '../base/breathe.ts';
 import { StudioError } from '../base/errors.ts';
 import type { ReadDataset } from '../data/intake.ts';
 import type { ExperimentOptions, RunResult } from '../experiment/experimentOptions.ts';
+import { tilesOf } from '../experiment/events.ts';
 import { Experiment } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
 import { checkStartFiles, type StartFiles } from '../experiment/startFiles.ts';
@@ -19,7 +20,7 @@ import { build } from '../base/build.ts';
 import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
-import { checkSameDevice, checkSameExperiment, type CheckpointIdentity, type SavedRun } from './identity.ts';
+import { checkSameDevice, checkSameExperiment, checkSameTiles, type CheckpointIdentity, type SavedRun } from './identity.ts';
 import { mergesNpz } from './mergesNpz.ts';
 import { metricsCsv } from '../report/metricsCsv.ts';
 import { NodeFolder } from './nodeFolder.ts';
@@ -68,6 +69,7 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
       recipe,
       read,
       device,
+      tiles: settings.tiles,
       identity,
       saved,
       startFiles,
@@ -106,6 +108,8 @@ interface JobParts {
   readonly recipe: Recipe;
   readonly read: ReadDataset;
   readonly device: OpenDevice;
+  /** As in the settings. */
+  readonly tiles: string | null;
   readonly identity: CheckpointIdentity;
   readonly saved: SavedRun | null;
   readonly startFiles: StartFiles;
@@ -132,11 +136,17 @@ class Job {
   /** @throws StudioError where recipe, data and device do not fit, or the folder lacks files of a checkpoint's runs */
   async open(): Promise<Experiment> {
     const { device, identity, read, recipe, runs, saved, screen, startFiles, out } = this.#parts;
-    const by = { build: identity.build, device: `${identity.device.name}: ${identity.device.hardware}` };
+    const trainers = await device.trainers(this.#parts.tiles ?? saved?.checkpoint.tiles ?? null);
+    if (saved !== null) checkSameTiles(saved, trainers.tiles);
+    const by = {
+      build: identity.build,
+      device: `${identity.device.name}: ${identity.device.hardware}`,
+      tiles: trainers.tiles,
+    };
     const options: ExperimentOptions = {
       recipe,
       dataset: read.dataset,
-      ...(await device.trainers()),
+      ...trainers,
       maxBindingBytes: device.maxBindingBytes,
       startFiles,
       runs: runs === null ? null : new RunStore(runs, by),
@@ -221,7 +231,8 @@ class Job {
       difference: meanDifference(history, full),
     } as const;
     await out.write(resultFiles.experiment, await encodeResults({ format: 'inmerge-experiment', recipe, history, record }));
-    const summary = summaryOf({ recipe: full, dataset: read.summary, identity, record: this.#record, elapsedMs });
+    const tiles = tilesOf(history);
+    const summary = summaryOf({ recipe: full, dataset: read.summary, identity, tiles, record: this.#record, elapsedMs });
     await out.writeText(resultFiles.summary, `${JSON.stringify(summary, null, 2)}\n`);
     await closeResults(out);
     screen.clear();

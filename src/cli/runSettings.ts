@@ -1,5 +1,6 @@
 /** What `inmerge run` was asked for, checked word by word. */
 import { StudioError } from '../base/errors.ts';
+import { choiceOf, choiceText, unknownTiles } from '../gpu/compiled/tiles.ts';
 import type { Given } from './commandLine.ts';
 import { deviceOf, type DeviceName } from './deviceName.ts';
 
@@ -10,6 +11,8 @@ export interface RunSettings {
   readonly out: string;
   /** Null for the best there is. */
   readonly device: DeviceName | null;
+  /** How the GPU's kernels are cut, or `default`; null for what this adapter was measured to like. */
+  readonly tiles: string | null;
   readonly set: readonly string[];
   /** Files of start weights. */
   readonly weights: readonly string[];
@@ -23,7 +26,7 @@ export interface RunSettings {
   readonly intervalMs: number | null;
 }
 
-/** @throws StudioError `recipe-missing`, `out-missing`, `options-contradict`, `option-value`, `device-unknown` */
+/** @throws StudioError `recipe-missing`, `out-missing`, `options-contradict`, `option-value`, `device-unknown`, `tiles-unknown` */
 export function runSettings({ words, options }: Given): RunSettings {
   const only = (name: string): string | null => options.get(name)?.[0] ?? null;
   const resume = options.has('--resume');
@@ -56,6 +59,7 @@ export function runSettings({ words, options }: Given): RunSettings {
     data: only('--data'),
     out,
     device: deviceOf(only('--device')),
+    tiles: tilesOf(only('--tiles')),
     set: [...(options.get('--set') ?? []), ...seedsOf(only('--seeds'))],
     weights: options.get('--weights') ?? [],
     runs: only('--runs'),
@@ -80,6 +84,14 @@ function seedsOf(text: string | null): string[] {
     message: `--seeds was given “${text}”; whole numbers with commas, or a span, were expected.`,
     remedy: 'For example --seeds 0,1,2 or --seeds 0-4.',
   });
+}
+
+function tilesOf(text: string | null): string | null {
+  if (text === null || text === 'auto') return null;
+  if (text === 'default') return text;
+  const choice = choiceOf(text);
+  if (choice === null) throw unknownTiles(text);
+  return choiceText(choice);
 }
 
 function intervalOf(seconds: string | null): number | null {

@@ -57,6 +57,8 @@ export interface Summary {
   readonly version: 1;
   readonly build: string;
   readonly device: CheckpointIdentity['device'];
+  /** How the GPU's kernels were cut (--tiles); null on other devices, absent in summaries of older builds. */
+  readonly tiles?: string | null;
   readonly dataset: {
     readonly name: string;
     readonly sha256: string;
@@ -78,11 +80,12 @@ export interface SummaryParts {
   readonly recipe: Recipe;
   readonly dataset: Summary['dataset'];
   readonly identity: CheckpointIdentity;
+  readonly tiles: string | null;
   readonly record: ResultsRecord;
   readonly elapsedMs: number;
 }
 
-export function summaryOf({ recipe, dataset, identity, record, elapsedMs }: SummaryParts): Summary {
+export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs }: SummaryParts): Summary {
   const split = dataset.counts.test === null ? 'val' : 'test';
   const metrics = (seed: number, arm: string, base: string | null): SplitMetrics | null =>
     record.result(runKeyOf(seed, arm, base))?.[split] ?? null;
@@ -95,6 +98,7 @@ export function summaryOf({ recipe, dataset, identity, record, elapsedMs }: Summ
     version: 1,
     build: identity.build,
     device: identity.device,
+    tiles,
     dataset: { name, sha256, task, classNames, counts },
     split,
     elapsedMs: Math.round(elapsedMs),

@@ -57,7 +57,8 @@ const byRun = (events: readonly ExperimentEvent[]) => {
   const name = (event: ExperimentEvent) => ('run' in event ? `${event.run.seed}/${event.run.arm}` : '');
   return timeless(kept.toSorted((a, b) => name(a).localeCompare(name(b))));
 };
-const store = (files = new MemoryFiles(), device = 'wasm') => new RunStore(files, { build: 'test', device });
+const store = (files = new MemoryFiles(), device = 'wasm', tiles: string | null = null) =>
+  new RunStore(files, { build: 'test', device, tiles });
 
 describe('many arms', () => {
   beforeAll(async () => {
@@ -139,12 +140,16 @@ describe('runs that are over', () => {
     expect(trained).toBe(5 * stepsOfRun);
   });
 
-  it('of another device, or damaged, are trained anew', async () => {
+  it('of another device, of other tiles, or damaged, are trained anew', async () => {
     const files = new MemoryFiles();
     await collect(tiny, { runs: store(files) });
     const all = trained;
     await collect(tiny, { runs: store(files, 'webgpu') });
     expect(trained).toBe(all);
+    await collect(tiny, { runs: store(files, 'webgpu', '64x64x16') });
+    expect(trained).toBe(all);
+    await collect(tiny, { runs: store(files, 'webgpu', '64x64x16') });
+    expect(trained).toBe(0);
     for (const [name, file] of files.files) files.files.set(name, file.slice(0, file.size - 40));
     await collect(tiny, { runs: store(files) });
     expect(trained).toBe(all);

@@ -171,7 +171,7 @@ describe('an experiment on two networks from two start weights each', () => {
   });
 
   it('runs anew only what a network that is added later brings', async () => {
-    const kept = new RunStore(new MemoryFiles(), { build: 'test', device: 'wasm' });
+    const kept = new RunStore(new MemoryFiles(), { build: 'test', device: 'wasm', tiles: null });
     const before: Recipe = { ...recipe, sweep: { start: [smallFile] } };
     await told(before, { runs: kept });
     const pace = { macsPerMs: 1, measured: false };

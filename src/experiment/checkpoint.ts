@@ -16,6 +16,8 @@ export interface Rest {
 export interface Checkpoint {
   readonly recipe: Recipe;
   readonly datasetSha256: string;
+  /** As in `ExperimentOptions`: whoever goes on takes the same ones. Absent in saves of older builds. */
+  readonly tiles?: string | null;
   readonly seedIndex: number;
   /** Which of the seed's bases is under way; absent where the recipe has one. */
   readonly baseIndex?: number;

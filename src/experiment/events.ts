@@ -95,6 +95,8 @@ export type ExperimentEvent =
         readonly task: Task;
         readonly classNames: readonly string[];
       };
+      /** How the GPU's kernels were cut (`gpu/compiled/tiles.ts`); absent on other devices, and in experiments of older builds. */
+      readonly tiles?: string;
       /** Where there are several, the recipe's own first; the figures above are of that one. */
       readonly bases?: readonly BaseFacts[];
     }
@@ -207,3 +209,9 @@ export type ExperimentEvent =
     }
   | { readonly at: 'finished'; readonly elapsedMs: number }
   | { readonly at: 'stopped'; readonly elapsedMs: number };
+
+/** How the GPU's kernels were cut in an experiment that told this; null where they were not, or it is not known. */
+export function tilesOf(history: readonly ExperimentEvent[]): string | null {
+  const started = history.find((event) => event.at === 'started');
+  return started?.tiles ?? null;
+}

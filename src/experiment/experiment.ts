@@ -78,6 +78,11 @@ export class Experiment {
     return this.#options.recipe;
   }
 
+  /** How its trainers' kernels are cut; null where they are not. */
+  get tiles(): string | null {
+    return this.#options.tiles ?? null;
+  }
+
   get elapsedMs(): number {
     return this.#clock.elapsedMs;
   }
@@ -88,7 +93,7 @@ export class Experiment {
 
   /**
    * An experiment that goes on where the checkpoint was taken, bit for bit. Its `history` is what the world was told.
-   * @throws StudioError as the constructor; the caller has made sure that recipe and build are the checkpoint's.
+   * @throws StudioError as the constructor; the caller has made sure that recipe, build and tiles are the checkpoint's.
    */
   static async resume(options: ExperimentOptions, checkpoint: Checkpoint): Promise<Experiment> {
     const experiment = new Experiment(options);
@@ -115,6 +120,7 @@ export class Experiment {
     return {
       recipe: this.#options.recipe,
       datasetSha256: this.#options.dataset.sha256,
+      tiles: this.tiles,
       seedIndex: this.#seedIndex,
       ...(this.#bases.length > 1 ? { baseIndex: this.#baseIndex } : {}),
       stage: this.#stage,
@@ -170,8 +176,8 @@ export class Experiment {
   async *#all(): AsyncGenerator<ExperimentEvent | Rest, void> {
     const { seeds } = this.#options.recipe;
     if (this.#history.events().length === 0) {
-      const { dataset, recipe } = this.#options;
-      yield startedEvent(recipe, dataset, this.#bases, this.#sources.images);
+      const { dataset, recipe, tiles = null } = this.#options;
+      yield { ...startedEvent(recipe, dataset, this.#bases, this.#sources.images), ...(tiles === null ? {} : { tiles }) };
       if (this.#sources.test !== null) yield testSplitEvent(dataset, this.#sources.test);
     }
     for (; this.#seedIndex < seeds.length; this.#seedIndex++) {

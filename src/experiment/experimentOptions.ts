@@ -21,6 +21,8 @@ export interface ExperimentOptions {
   readonly splitsBatches?: boolean;
   /** Told once where the device has no room for the images. */
   readonly onNotHeld?: (error: StudioErrorData) => void;
+  /** How the trainer's kernels are cut, where it runs on WebGPU: told and saved with the experiment. */
+  readonly tiles?: string | null;
   /** Told each run's selected weights and test scores, before its `result` event; for those who keep them. */
   readonly onResult?: (result: RunResult) => Promise<void>;
   /** Told the weights after each epoch, for those who keep pictures of them. */

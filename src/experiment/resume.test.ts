@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../gpu/backends.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
 import type { ExperimentOptions } from './experimentOptions.ts';
+import { tilesOf } from './events.ts';
 import { Experiment } from './experiment.ts';
 import { runTo, timeless } from './testing/runTo.ts';
 import { halves, tinyRecipe } from './testing/tiny.ts';
@@ -23,6 +24,13 @@ describe('a run interrupted and resumed', () => {
 
   it('has a safe point at least after each epoch', () => {
     expect(whole.safePoints).toBeGreaterThanOrEqual(2 * (2 + 2 * 2));
+  });
+
+  it('tells and saves the tiles that its kernels were cut by', async () => {
+    const part = await runTo(new Experiment({ ...options, tiles: '128x64x8' }), 0);
+    expect(part.checkpoint.tiles).toBe('128x64x8');
+    expect(tilesOf(part.checkpoint.history)).toBe('128x64x8');
+    expect(whole.checkpoint.tiles).toBeNull();
   });
 
   it('ends with the same bits as the uninterrupted one, wherever it was interrupted', async () => {

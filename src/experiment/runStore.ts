@@ -1,6 +1,6 @@
 /**
  * Runs that are over, kept by what defines them: the same run is never trained twice, whichever experiment asks for it.
- * Only runs of the same build and device are the same bits, so both are part of the name.
+ * Only runs of the same build, device and tiles of kernels are the same bits, so all are part of the name.
  */
 import { decodeContainer, encodeContainer } from '../base/container.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -31,6 +31,8 @@ export interface RunFiles {
 export interface ComputedBy {
   readonly build: string;
   readonly device: string;
+  /** As in `TrainerFactory`. */
+  readonly tiles: string | null;
 }
 
 export class RunStore {

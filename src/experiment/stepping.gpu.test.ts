@@ -34,7 +34,7 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('single steps on a copy, 
   /** What the page trains with on WebGPU. */
   const compiled = async (): Promise<ExperimentOptions> => ({
     ...options,
-    ...(await trainerFactory((tf.backend() as WebGPUBackend).device)),
+    ...(await trainerFactory((tf.backend() as WebGPUBackend).device, { tiles: null, memory: null })),
   });
 
   // Its first test compiles the shaders.

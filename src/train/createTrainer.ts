@@ -3,6 +3,8 @@
  * the command line and the bench cannot differ.
  */
 import type { CompileProgress } from '../gpu/compiled/pipelines.ts';
+import type { TileWishes } from '../gpu/compiled/tileChoice.ts';
+import { choiceText } from '../gpu/compiled/tiles.ts';
 import type { TapeTrainerOptions } from './tapeTrainer.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -10,14 +12,30 @@ export interface TrainerFactory {
   readonly createTrainer: (options: TapeTrainerOptions) => Promise<Trainer>;
   /** True where a batch too large for one binding runs in exact chunks, instead of not at all. */
   readonly splitsBatches: boolean;
+  /** How the GPU's kernels are cut (`gpu/compiled/tiles.ts`), on which the rounding of a run depends; null on other devices. */
+  readonly tiles: string | null;
 }
 
-/** @param device the open WebGPU device, or null where another backend is open */
-export async function trainerFactory(device: GPUDevice | null, progress?: CompileProgress): Promise<TrainerFactory> {
+export interface TrainerWishes extends TileWishes {
+  /** Told how many of a step's shaders are compiled. */
+  readonly compiling?: CompileProgress;
+}
+
+/**
+ * @param device the open WebGPU device, or null where another backend is open
+ * @throws StudioError `tiles-unknown`
+ */
+export async function trainerFactory(device: GPUDevice | null, wishes: TrainerWishes): Promise<TrainerFactory> {
   if (device === null) {
     const { TapeTrainer } = await import('./tapeTrainer.ts');
-    return { createTrainer: (options) => TapeTrainer.create(options), splitsBatches: false };
+    return { createTrainer: (options) => TapeTrainer.create(options), splitsBatches: false, tiles: null };
   }
   const { CompiledTrainer } = await import('./compiledTrainer.ts');
-  return { createTrainer: (options) => CompiledTrainer.create({ ...options, device, progress }), splitsBatches: true };
+  const { chosenTiles } = await import('../gpu/compiled/tileChoice.ts');
+  const kernels = await chosenTiles(device, wishes);
+  return {
+    createTrainer: (options) => CompiledTrainer.create({ ...options, device, kernels, progress: wishes.compiling }),
+    splitsBatches: true,
+    tiles: choiceText(kernels),
+  };
 }

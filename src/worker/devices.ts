@@ -6,7 +6,8 @@ import { errorData, StudioError } from '../base/errors.ts';
 import type { Backend } from '../gpu/backends.ts';
 import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
 import { mostBytes } from '../gpu/compiled/chunks.ts';
-import { defaultChoice } from '../gpu/compiled/tiles.ts';
+import type { TileMemory } from '../gpu/compiled/tileChoice.ts';
+import { choiceText, defaultChoice } from '../gpu/compiled/tiles.ts';
 import { mostHeldBytes } from '../gpu/heldImages.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import type { Network } from '../model/network.ts';
@@ -21,6 +22,8 @@ export interface DevicesOptions {
   readonly onLeave: () => void;
   /** Whether a fault is told by whoever trains, as the end of the training. */
   readonly training: () => boolean;
+  /** Tiles that were measured here. */
+  readonly tiles: Promise<TileMemory>;
 }
 
 export class Devices {
@@ -56,17 +59,37 @@ export class Devices {
     if (this.fault !== null) await this.#open(this.#choice);
   }
 
-  /** How to make trainers here. @throws StudioError `nothing-to-train` where there is no device. */
-  async trainers() {
+  /**
+   * How to make trainers here.
+   * @param tiles those that an experiment began with; null for this adapter's, which are measured where they are not known
+   * @throws StudioError `nothing-to-train` where there is no device.
+   */
+  async trainers(tiles: string | null = null) {
     if (this.#backend === null) throw nothingToTrain();
     this.#needs = '';
     const { trainerFactory } = await import('../train/createTrainer.ts');
     const device = this.#backend.webgpu?.device ?? null;
-    const factory = await trainerFactory(device, (done, total) => {
-      const stage = `Compiling the training step for this GPU: ${done} of ${total} shaders${this.#needs}`;
+    const tell = (done: number, total: number, stage: string) => {
       if (this.#options.training() && done < total) this.#options.say({ say: 'preparing', stage });
+    };
+    const factory = await trainerFactory(device, {
+      tiles,
+      memory: await this.#options.tiles,
+      measuring: (done, total) =>
+        tell(done, total, `Measuring once how this GPU likes its work cut: ${done} of ${total} kernels`),
+      compiling: (done, total) =>
+        tell(done, total, `Compiling the training step for this GPU: ${done} of ${total} shaders${this.#needs}`),
     });
     return { ...factory, maxBindingBytes: device?.limits.maxStorageBufferBindingSize ?? null };
+  }
+
+  /** The tiles that trainers have here; null on other devices, and before they are measured. */
+  async tiles(): Promise<string | null> {
+    const device = this.#backend?.webgpu?.device;
+    if (device === undefined) return null;
+    const { rememberedTiles } = await import('../gpu/compiled/tileChoice.ts');
+    const known = await rememberedTiles(device, { tiles: null, memory: await this.#options.tiles });
+    return known === null ? null : choiceText(known);
   }
 
   /** What a step will take of the GPU, without making any of it; null on other devices. */

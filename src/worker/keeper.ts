@@ -22,6 +22,8 @@ export interface ExperimentFacts {
   readonly recipe: Recipe;
   readonly build: string;
   readonly device: string;
+  /** As in `ExperimentOptions`. */
+  readonly tiles: string | null;
   readonly origin: Origin;
   readonly datasetSha256: string;
   readonly datasetTitle: string;
@@ -68,8 +70,8 @@ export class Keeper {
   }
 
   async #claim(): Promise<void> {
-    const { id, recipe, datasetSha256, build, device } = this.#facts;
-    const claim = await claimOf(recipe, datasetSha256, this.#library.runs({ build, device }));
+    const { id, recipe, datasetSha256, build, device, tiles } = this.#facts;
+    const claim = await claimOf(recipe, datasetSha256, this.#library.runs({ build, device, tiles }));
     await this.#library.claim(id, claim, this.keepFiles);
   }
 

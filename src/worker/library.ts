@@ -9,6 +9,7 @@ import { runName, type RunKey } from '../experiment/events.ts';
 import { readRun, RunStore, type ComputedBy, type StoredRun } from '../experiment/runStore.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { filesBelow, type NamedFile } from '../storage/backup.ts';
+import { KeptTiles } from '../storage/keptTiles.ts';
 import { load, Slots, type Folder } from '../storage/slots.ts';
 import { claimOf, readClaim, sharedPaths, writeClaim, type Claim } from './claims.ts';
 import { heldExperiments } from './experimentLock.ts';
@@ -55,9 +56,14 @@ export class Library {
     this.paces = new Paces(root);
   }
 
-  /** Runs that are over, of every experiment, as this build and device compute them. */
+  /** Runs that are over, of every experiment, as this build and device compute them with these tiles. */
   runs(by: ComputedBy): RunStore {
     return new RunStore(this.#runs, by);
+  }
+
+  /** What was measured of the adapters here, with that build's kernels. */
+  tiles(build: string): KeptTiles {
+    return new KeptTiles(this.#root, build);
   }
 
   /** Runs of one experiment that are over, whichever build and device it was made with. */
@@ -211,7 +217,11 @@ export class Library {
     if (written !== null) return written;
     try {
       const { build, device, checkpoint } = await this.read(id);
-      const claim = await claimOf(parseRecipe(checkpoint.recipe), checkpoint.datasetSha256, this.runs({ build, device }));
+      const claim = await claimOf(
+        parseRecipe(checkpoint.recipe),
+        checkpoint.datasetSha256,
+        this.runs({ build, device, tiles: checkpoint.tiles ?? null }),
+      );
       await writeClaim(this.folderOf(id), claim).catch(() => undefined);
       return claim;
     } catch {

@@ -40,7 +40,7 @@ const runs: readonly RunKey[] = ['baseline', 'inmerge'].map((arm) => ({ seed: 0,
 
 describe('asking about single images', () => {
   const library = new Library(memoryFolder());
-  const store = library.runs({ build: 'b', device: 'd' });
+  const store = library.runs({ build: 'b', device: 'd', tiles: null });
   const [folder, finished] = [library.folderOf('one'), library.finishedRuns('one')];
   const subject: LookSubject = {
     recipe: tinyRecipe,

@@ -10,6 +10,7 @@ import type { RunResult } from '../experiment/experimentOptions.ts';
 import type { EpochWeights } from '../experiment/inspection.ts';
 import { forwardMacs } from '../model/network.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import { KeptTiles } from '../storage/keptTiles.ts';
 import { Archive } from './archive.ts';
 import { Datasets, type Open } from './datasets.ts';
 import { Devices, nothingToTrain } from './devices.ts';
@@ -66,7 +67,8 @@ export class Session {
       this.#closeExperiment();
       this.#looking.close();
     };
-    this.#devices = new Devices({ say, wasmPaths, training, onLeave });
+    const tiles = this.#past.library.then((library) => library?.tiles(options.build) ?? new KeptTiles(null, options.build));
+    this.#devices = new Devices({ say, wasmPaths, training, onLeave, tiles });
     const onEnd = async () => {
       await this.#keepPace();
       await this.#guarded(() => this.#past.tellList());
@@ -201,22 +203,26 @@ export class Session {
     const { Experiment: ExperimentClass } = await import('../experiment/experiment.ts');
     const { recipe } = saved.checkpoint;
     this.#closeExperiment();
-    this.#experiment = await ExperimentClass.resume(await this.#experimentOptions(recipe, open.dataset), saved.checkpoint);
+    this.#experiment = await ExperimentClass.resume(
+      await this.#experimentOptions(recipe, open.dataset, saved.checkpoint.tiles),
+      saved.checkpoint,
+    );
     await this.#showToLook(id, recipe, open);
     say({ say: 'reopened', saved: saved.record, recipe, resumes: true });
     for (const event of saved.checkpoint.history) say({ say: 'experiment', event });
     return this.#kept(this.#experiment, id, saved.record.startedAt, open);
   }
 
-  async #experimentOptions(recipe: Recipe, dataset: Dataset) {
+  async #experimentOptions(recipe: Recipe, dataset: Dataset, tiles?: string | null) {
     const onResult = async (result: RunResult) => this.#looking.hold(result, dataset);
     const onWeights = async (kept: EpochWeights) => this.#shelf?.keep(kept);
-    const by = { build: this.#options.build, device: this.#devices.name };
+    const trainers = await this.#devices.trainers(tiles);
+    const by = { build: this.#options.build, device: this.#devices.name, tiles: trainers.tiles };
     const runs = (await this.#past.library)?.runs(by) ?? null;
     const { openStartFiles } = await import('../experiment/startFiles.ts');
     const startFiles = await openStartFiles(recipe, (sha256) => this.#startFiles.find(sha256));
     const onNotHeld = (error: StudioErrorData) => this.#options.say({ say: 'not-held', error });
-    return { recipe, dataset, onNotHeld, onResult, onWeights, runs, startFiles, ...(await this.#devices.trainers()) };
+    return { recipe, dataset, onNotHeld, onResult, onWeights, runs, startFiles, ...trainers };
   }
 
   /** What a recipe would take; null where it does not fit the dataset. */
@@ -227,7 +233,7 @@ export class Session {
     const device = this.#devices.name;
     const pace = await (library?.paces ?? new Paces(null)).of(device);
     const { forecast } = await import('../experiment/forecast.ts');
-    const runs = library?.runs({ build, device }) ?? null;
+    const runs = library?.runs({ build, device, tiles: await this.#devices.tiles() }) ?? null;
     try {
       if (open === null) throw nothingToTrain();
       const recipe = parseRecipe(value);
@@ -263,6 +269,7 @@ export class Session {
       recipe,
       build,
       device: this.#devices.name,
+      tiles: experiment.tiles,
       origin,
       datasetSha256: open.dataset.sha256,
       datasetTitle: summary.title,

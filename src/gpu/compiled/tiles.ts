@@ -4,6 +4,9 @@
  * every one fits the limits that all WebGPU devices have, and gives the same sums.
  */
 
+import { shown } from '../../base/bytes.ts';
+import { StudioError } from '../../base/errors.ts';
+
 /** How a tiled kernel cuts its matrix product. */
 export interface Tile {
   /** The block of a workgroup: rows and columns of the product, and its step along the inner dimension. */
@@ -42,23 +45,50 @@ export const tiles = {
   '128x128x8': tile(128, 128, 8),
 } as const satisfies Record<string, Tile>;
 
-/** Pixels x fours of channels. */
+/**
+ * Pixels x fours of channels. On lavapipe 8 x 4 takes a tenth to two fifths off the input gradient, but SwiftShader compiles
+ * each such kernel for a quarter of a minute: only whoever names it gets it.
+ */
 export const shares = {
   'direct-4x4': { pixels: 4, quads: 4 },
-  'direct-2x4': { pixels: 2, quads: 4 },
-  'direct-4x2': { pixels: 4, quads: 2 },
+  'direct-8x4': { pixels: 8, quads: 4 },
 } as const satisfies Record<string, Share>;
 
 export type TileName = keyof typeof tiles | keyof typeof shares;
 
-/** One name a class of kernels. */
-export interface KernelChoice {
-  readonly forward: TileName;
-  readonly inputGradient: TileName;
-  readonly filterGradient: TileName;
-}
+export const kernelClasses = ['forward', 'inputGradient', 'filterGradient'] as const;
+export type KernelClass = (typeof kernelClasses)[number];
 
-const all = (name: TileName): KernelChoice => ({ forward: name, inputGradient: name, filterGradient: name });
+/** One name a class of kernels. */
+export type KernelChoice = Readonly<Record<KernelClass, TileName>>;
+
+export const allOf = (name: TileName): KernelChoice => ({ forward: name, inputGradient: name, filterGradient: name });
 
 /** What is taken where nothing was measured: on graphics cards, and where one is emulated. */
-export const defaultChoice = { hardware: all('64x64x16'), software: all('direct-4x4') } as const;
+export const defaultChoice = { hardware: allOf('64x64x16'), software: allOf('direct-4x4') } as const;
+
+/** A choice as it is stored and told: its three names with commas, or the one that all have. */
+export function choiceText(choice: KernelChoice): string {
+  const names = kernelClasses.map((kernels) => choice[kernels]);
+  return new Set(names).size === 1 ? choice.forward : names.join(',');
+}
+
+/** The reverse of `choiceText`; null where a name is none of this build's. */
+export function choiceOf(text: string): KernelChoice | null {
+  const names = text.split(',').map((name) => name.trim());
+  const known = names.filter((name): name is TileName => Object.hasOwn(tiles, name) || Object.hasOwn(shares, name));
+  const [forward, inputGradient, filterGradient] = known;
+  if (forward === undefined || known.length !== names.length) return null;
+  if (known.length === 1) return allOf(forward);
+  return known.length === 3 && inputGradient !== undefined && filterGradient !== undefined
+    ? { forward, inputGradient, filterGradient }
+    : null;
+}
+
+export function unknownTiles(text: string): StudioError {
+  return new StudioError({
+    code: 'tiles-unknown',
+    message: `There are no tiles named “${shown(text, 80)}”.`,
+    remedy: `One of default, ${[...Object.keys(tiles), ...Object.keys(shares)].join(', ')}; or three of these with commas: forward, input gradient, filter gradient.`,
+  });
+}

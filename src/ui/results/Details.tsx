@@ -62,6 +62,14 @@ export function Details() {
             </dd>
           </>
         )}
+        {record.started.tiles !== undefined && (
+          <>
+            <dt>Kernel tiles</dt>
+            <dd title="Forward, input gradient, filter gradient; one name for all three. The same tiles round sums alike.">
+              {record.started.tiles.replaceAll(',', ', ')}
+            </dd>
+          </>
+        )}
         <dt>Experiment</dt>
         <dd>
           {ended === null ? 'under way' : reopened?.state === 'interrupted' ? 'interrupted' : ends[ended.how]}

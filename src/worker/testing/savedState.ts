@@ -4,7 +4,7 @@ import { quick } from '../../recipe/presets.ts';
 import type { SavedState } from '../library.ts';
 
 export const sha256 = 'c'.repeat(64);
-export const by = { build: 'b', device: 'd' };
+export const by = { build: 'b', device: 'd', tiles: null };
 
 export function savedState(id: string, name: string, changed: Partial<Recipe> = {}): SavedState {
   const recipe = { ...quick, ...changed, name };
@@ -23,7 +23,8 @@ export function savedState(id: string, name: string, changed: Partial<Recipe> = 
       datasetSha256: sha256,
       bytes: 0,
     },
-    ...by,
+    build: by.build,
+    device: by.device,
     origin: { kind: 'file', fileName: 'cells.npz' },
     checkpoint: { recipe, datasetSha256: sha256, history: [started] } as unknown as SavedState['checkpoint'],
   };
