@@ -14,6 +14,8 @@ export interface CaseOptions {
   /** Steps whose losses are compared. */
   readonly steps: number;
   readonly probes: Probes | null;
+  /** Leaves out what is counted, timed by the kernel, merged or looked at: several more steps of every contender. */
+  readonly timesOnly?: boolean;
   /** How long a round of many steps is to take. */
   readonly roundMs: number;
   /** Null where no device is watched. */
@@ -46,7 +48,7 @@ export async function runCase(
   openers: ReadonlyMap<ContenderName, OpenContender>,
   options: CaseOptions,
 ): Promise<CaseReport> {
-  const { ledger, probes, roundMs, steps, stopped, tell } = options;
+  const { ledger, probes, roundMs, steps, stopped, tell, timesOnly = false } = options;
   const workload = drawWorkload(benchCase);
   const running: Running[] = [];
   const absent: { name: ContenderName; why: string }[] = [];
@@ -108,11 +110,11 @@ export async function runCase(
         losses,
         lossDifference: difference,
         agrees: difference <= lossTolerance,
-        counts: watched ? await countsOf(each, ledger) : null,
+        counts: watched && !timesOnly ? await countsOf(each, ledger) : null,
         peakBytes: watched ? ledger.mostBytes(contender.name) : null,
-        kernels: watched ? await ledger.profile(async () => void (await turn(each, 1, ledger))) : null,
-        merge: await mergeCost(each, ms, ledger),
-        look: await lookCost(each, ms * Math.floor(epochImages / benchCase.batch), ledger),
+        kernels: watched && !timesOnly ? await ledger.profile(async () => void (await turn(each, 1, ledger))) : null,
+        merge: timesOnly ? null : await mergeCost(each, ms, ledger),
+        look: timesOnly ? null : await lookCost(each, ms * Math.floor(epochImages / benchCase.batch), ledger),
       });
     }
     return {

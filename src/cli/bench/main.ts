@@ -33,6 +33,7 @@ and in others, in turns on one GPU, and holds their losses to each other.
   --json FILE    Writes all of it as JSON; “-” is the standard output.
   --python PATH  The Python that has PyTorch. Left out: python3, /usr/bin/python3.
   --kernels      Lists the time of each kernel too.
+  --times-only   Leaves counts, kernels, merging and looking out: for cases of minutes a step.
   --help         This text.
 `;
 
@@ -43,6 +44,7 @@ interface Wanted {
   readonly json: string | null;
   readonly python: string | null;
   readonly kernels: boolean;
+  readonly timesOnly: boolean;
 }
 
 function read(args: readonly string[]): Wanted | null {
@@ -57,6 +59,7 @@ function read(args: readonly string[]): Wanted | null {
       json: one,
       python: one,
       kernels: { type: 'boolean' },
+      'times-only': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -73,6 +76,7 @@ function read(args: readonly string[]): Wanted | null {
     json: values.json ?? null,
     python: values.python ?? null,
     kernels: values.kernels === true,
+    timesOnly: values['times-only'] === true,
   };
 }
 
@@ -101,6 +105,7 @@ async function main(args: readonly string[]): Promise<number> {
       cases.push(
         await runCase(benchCase, openers, {
           steps: wanted.steps,
+          timesOnly: wanted.timesOnly,
           probes,
           roundMs: 500,
           ledger,
