@@ -146,5 +146,14 @@ test('two networks, one from a file: what fits is told, both train, and each is 
     await page.getByRole('tab', { name: 'Predictions' }).click();
     const share = ((found.get('vgg11-bn-w0.25_from-another-network baseline') ?? Number.NaN) * 100).toFixed(2);
     await expect(page.getByTestId('agreement')).toContainText(`Baseline ${share} %`);
+    // Asked again, the networks of this base say about an image what they said in the test.
+    const tile = page.getByTestId('gallery').locator('.gallery-tile').first();
+    const said = await tile.locator('.gallery-tile-answer .num').allTextContents();
+    await tile.click();
+    const one = page.getByTestId('one-image');
+    await expect(one.locator('[data-at=answered]')).toBeVisible({ timeout: 20_000 });
+    const scores = one.locator('.class-scores li .num');
+    const told = await scores.evaluateAll((cells) => cells.map((each) => each.lastChild?.textContent ?? ''));
+    for (const score of said) expect(told).toContain(score);
   });
 });

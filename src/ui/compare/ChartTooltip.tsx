@@ -1,6 +1,6 @@
 /** Values at the crosshair, the highest first, with the number of seeds behind each. */
 import { use } from 'react';
-import { isBanded } from '../../report/looks.ts';
+import { isBanded, mostColoured } from '../../report/looks.ts';
 import type { CurvePoint } from '../../store/curves.ts';
 import { listedValues, type ChartRow, type LineLook } from './chartModel.ts';
 import { plural } from '../numbers.ts';
@@ -20,7 +20,7 @@ interface ChartTooltipProps {
 
 /** Of a line of the list, and of what stands around them. */
 const lineHeight = 16;
-const aroundLines = 62;
+const aroundLines = 78;
 
 /** Lines with a band have its edges beside their mean. */
 const isRanged = (look: LineLook, { low, high }: CurvePoint): boolean => look !== 'backbone' && isBanded(look) && low !== high;
@@ -34,7 +34,8 @@ export function ChartTooltip({ full, backboneEpochs, height, active, payload }: 
   const most = Math.max(3, Math.min(12, Math.floor((height - aroundLines) / lineHeight)));
   const { listed, left } = listedValues(row.values, raised, most);
   const seeds = listed[0]?.point.n ?? 0;
-  const ranged = banded && listed.some(({ line, point }) => isRanged(line.look, point));
+  // Beside very many lines it would hide them.
+  const ranged = banded && row.values.length <= mostColoured + 1 && listed.some(({ line, point }) => isRanged(line.look, point));
   const alike = listed.every(({ point }) => point.n === seeds);
   return (
     <div className="tooltip" data-testid="crosshair" data-x={row.x}>
