@@ -5,6 +5,9 @@ import { points } from '../numbers.ts';
 /** Half-widths of the axis in percentage points; the first that holds everything is taken. */
 const spans = [1, 2, 5, 10, 20, 50, 100];
 
+/** Letters of a name that fit one half of the axis. */
+export const longestName = 10;
+
 interface DifferenceAxisProps {
   readonly difference: PairedDifference;
   /** What the merging arm is called. */
@@ -29,7 +32,7 @@ export function DifferenceAxis({ difference, merging, each = false }: Difference
         Baseline ahead
       </text>
       <text x="51%" y="10" dx="4">
-        {merging} ahead
+        {merging.length > longestName ? 'the arm' : merging} ahead
       </text>
       <line x1="50%" x2="50%" y1="2" y2="48" className="zero" />
       <line x1="4%" x2="96%" y1="48" y2="48" className="axis" />

@@ -7,7 +7,7 @@ import { useFromRecord, useStudio } from '../studioContext.ts';
 import { useComparedTitle } from '../useComparedTitle.ts';
 import { progressOf } from '../../store/status.ts';
 import { ArmPicker } from './ArmPicker.tsx';
-import { DifferenceAxis } from './DifferenceAxis.tsx';
+import { DifferenceAxis, longestName } from './DifferenceAxis.tsx';
 import { certainty } from '../../report/certainty.ts';
 
 export function Headline() {
@@ -20,6 +20,8 @@ export function Headline() {
   });
   if (record === null || live === null) return null;
   const { difference } = live;
+  // It stands in the list of arms beside; a whole setting has no room here again.
+  const long = merging.length > longestName;
   const seeds = record.seeds;
   const complete = live.completeSeeds;
   const won = difference !== null && complete.length > 0 ? difference.differences : [];
@@ -36,13 +38,14 @@ export function Headline() {
         name={<ArmPicker />}
         series="inmerge"
         summary={live.inmerge}
-        epoch={live.inmergeEpoch}
+        // The list of arms needs the room.
+        epoch={record.arms.length > 2 && live.inmergeEpoch === live.baselineEpoch ? null : live.inmergeEpoch}
         waiting="starts after the backbone"
       />
       <div className="headline-difference">
         <div>
           <p className="headline-label">
-            Difference, {merging} − Baseline
+            {long ? 'Difference to Baseline' : `Difference, ${merging} − Baseline`}
             <span className="wide-only q">validation</span>
           </p>
           <p className="big" data-testid="difference">
@@ -58,7 +61,7 @@ export function Headline() {
         {difference !== null && <DifferenceAxis difference={difference} merging={merging} />}
       </div>
       <div>
-        <p className="headline-label">Seeds won by {merging}</p>
+        <p className="headline-label">Seeds won by {long ? 'the arm' : merging}</p>
         <p className="dots">
           <b>
             {won.filter((value) => value > 0).length} of {complete.length}
