@@ -1,18 +1,21 @@
 /** Several networks and start weights in one experiment: each its own backbone, all the same batches, nothing run twice. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../gpu/backends.ts';
+import { tf } from '../gpu/tfjs.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
 import { initialWeights, type Weights } from '../model/initialWeights.ts';
-import { forwardMacs } from '../model/network.ts';
+import { forwardMacs, type Network } from '../model/network.ts';
 import { stateDictPieces } from '../model/stateDict.ts';
-import { basesOf, onBase, type StartSettings } from '../recipe/bases.ts';
+import { basesOf, onBase, type Base, type StartSettings } from '../recipe/bases.ts';
 import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
-import { runName, wayOf, type ExperimentEvent } from './events.ts';
+import { runName, wayOf, type ExperimentEvent, type RunKey } from './events.ts';
 import { Experiment } from './experiment.ts';
 import type { ExperimentOptions } from './experimentOptions.ts';
 import { forecast } from './forecast.ts';
 import { History } from './history.ts';
+import { runsOf } from './plan.ts';
+import { measureRobustness } from './robustness.ts';
 import { RunStore } from './runStore.ts';
 import { withDigests } from '../recipe/startDigests.ts';
 import { openStartFiles } from './startFiles.ts';
@@ -150,6 +153,48 @@ describe('an experiment on two networks from two start weights each', () => {
       const alone = await told(onBase(recipe, base));
       expect(byRun(all.events, base.name ?? undefined)).toEqual(byRun(alone.events));
     }
+  });
+
+  it('takes a quantile of each base’s own start weights', async () => {
+    const quantile: Recipe = { ...recipe, seeds: [0], sweep: { start: [smallFile], tau: [{ quantile: 0.5 }] } };
+    const { events } = await told(quantile);
+    const taus = of(events, 'layer-taus');
+    expect(taus.map(({ run }) => run.base)).toEqual([undefined, 'from-small']);
+    expect(taus[0]?.taus).not.toEqual(taus[1]?.taus);
+    const alone = await told(onBase(quantile, basesOf(quantile)[1] as Base));
+    expect(byRun(events, 'from-small')).toEqual(byRun(alone.events));
+  });
+
+  it('is measured on corrupted images each run by its own network, in the order of the runs', async () => {
+    const networks = new Map(basesOf(recipe).map((base) => [base.name, networkOf(base.network)]));
+    const runs = runsOf({ ...recipe, seeds: [0] }).filter(({ arm }) => arm === 'baseline');
+    const weights = new Map<string, Weights>();
+    await told(
+      { ...recipe, seeds: [0] },
+      {
+        onResult: (result) => Promise.resolve(void weights.set(runName(result.run), result.weights)),
+      },
+    );
+    const measured = async (some: readonly RunKey[]) => {
+      const measuring = measureRobustness({
+        recipe: { ...recipe, dataset: { ...recipe.dataset, take: { train: null, val: null, test: 4 } } },
+        dataset,
+        networkOf: ({ base }) => networks.get(base ?? null) as Network,
+        runs: some,
+        weightsOf: (run) => Promise.resolve(weights.get(runName(run)) as Weights),
+        createTrainer: TapeTrainer.create.bind(TapeTrainer),
+      });
+      let step = await measuring.next();
+      let fraction = 0;
+      for (; step.done !== true; step = await measuring.next()) fraction = step.value.fraction;
+      expect(fraction).toBeCloseTo(1, 9);
+      return step.value?.runs;
+    };
+    const tensors = tf.memory().numTensors;
+    const all = await measured(runs);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(all?.map(({ run }) => run)).toEqual(runs);
+    expect(await measured(runs.slice(3))).toEqual(all?.slice(3));
   });
 
   it('tells of each what it is called, its parameters and the layers that merge, and of one base alone nothing more than ever', async () => {
