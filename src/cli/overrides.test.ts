@@ -32,8 +32,8 @@ describe('an override', () => {
 
   test('of swept networks and of start weights may be short', () => {
     const { sweep } = set(
-      'network.widthMultiplier=0.5',
       'sweep.network=["vgg11",{"name":"vgg13","batchNorm":false,"widthMultiplier":1,"head":"linear"}]',
+      'network.widthMultiplier=0.5',
     );
     expect(sweep.network?.map(({ name, widthMultiplier }) => [name, widthMultiplier])).toEqual([
       ['vgg11', 0.5],

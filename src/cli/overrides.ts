@@ -18,6 +18,13 @@ const isFork = (value: Json | undefined): value is Json[] | { [key: string]: Jso
 export function withOverrides(recipe: unknown, overrides: readonly string[]): unknown {
   const changed = structuredClone(recipe) as Json;
   for (const override of overrides) apply(changed, override);
+  // Last, so that what a swept network does not say is as it was set, wherever that stood.
+  const sweep = isFork(changed) && !Array.isArray(changed) ? changed['sweep'] : undefined;
+  if (isFork(sweep) && !Array.isArray(sweep))
+    for (const field of ['network', 'start']) {
+      const values = sweep[field];
+      if (Array.isArray(values)) sweep[field] = values.map((value) => inFull(changed as { [key: string]: Json }, field, value));
+    }
   return changed;
 }
 
@@ -45,8 +52,7 @@ function apply(recipe: Json, override: string): void {
   }
   // A sweep holds what is varied and nothing else: what is set comes in.
   if (isFork(place) && !Array.isArray(place) && steps.join('.') === 'sweep' && inSweep.includes(last)) {
-    place[last] =
-      Array.isArray(value) && isFork(recipe) && !Array.isArray(recipe) ? value.map((each) => inFull(recipe, last, each)) : value;
+    place[last] = value;
     return;
   }
   // Start weights from a file are other fields than drawn ones.

@@ -17,7 +17,7 @@ const style = `
 *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:14px/1.5 'InMerge Sans',system-ui,sans-serif;font-variant-numeric:tabular-nums lining-nums}
 main{max-width:60rem;margin:0 auto;padding:32px 24px 64px}h1{font-size:24px;font-weight:600;margin:0 0 4px}h2{font-size:16px;font-weight:600;margin:0 0 8px}
 section,figure,details{margin:24px 0 0;padding:16px;background:var(--paper);border:1px solid var(--line);border-radius:6px}
-.lead{font-size:20px;margin:0}.note,.sub,figcaption{color:var(--ink2);margin:8px 0 0}
+.lead{font-size:20px;margin:0}.note+.lead{margin-top:16px}.note,.sub,figcaption{color:var(--ink2);margin:8px 0 0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;white-space:nowrap}th,td{padding:4px 16px 4px 0;text-align:left;font-weight:400}
 thead th{border-bottom:1px solid var(--line);color:var(--ink2)}tfoot tr:first-child>*{border-top:1px solid var(--line)}.num{text-align:right}
 figure svg{max-width:100%;height:auto;display:block;border-radius:3px}dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0}dt{color:var(--ink2)}dd{margin:0;overflow-wrap:anywhere}

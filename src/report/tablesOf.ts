@@ -19,14 +19,15 @@ export function tablesOf(study: Study): Table[] {
 }
 
 /** Table 2 of the paper, over all bases. */
-export const headTable = (study: Study): Table | null => overBases(study, table2);
+export const headTable = (study: Study): Table | null =>
+  overBases(study, table2, ['Every difference is between arms of one network from the same start weights.']);
 
 /** Table 1 of the paper: of one base a column for every arm; of several a row, and the classes beside one another. */
 export const areaTable = (study: Study): Table | null =>
   study.bases.length === 1 ? table1(study) : overBases(study, (each) => turned(table1(each)));
 
 /** The rows of every base under one another, with a column that says whose they are. */
-function overBases(study: Study, make: (study: Study) => Table | null): Table | null {
+function overBases(study: Study, make: (study: Study) => Table | null, more: readonly string[] = []): Table | null {
   const { bases } = study;
   if (bases.length === 1) return make(study);
   const tables = bases.flatMap(({ study: each, title }) => {
@@ -39,6 +40,7 @@ function overBases(study: Study, make: (study: Study) => Table | null): Table | 
     ...first,
     notes: [
       ...first.notes.filter((note) => tables.every(({ table }) => table.notes.includes(note))),
+      ...more,
       ...tables.flatMap(({ table, title }) =>
         table.notes
           .filter((note) => !tables.every((other) => other.table.notes.includes(note)))
