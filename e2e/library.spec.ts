@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { quick } from '../src/recipe/presets.ts';
 import type { Recipe } from '../src/recipe/recipe.ts';
+import { readBundle } from '../src/report/bundle.ts';
 import { encodeResults } from '../src/experiment/resultsFile.ts';
 import { epochOf, recordOf, resultOf } from '../src/store/testRecord.ts';
 import { dropFile, expect, test } from './testing/studio.ts';
@@ -277,6 +278,23 @@ test('a finished experiment is listed after a reload, opens with the same result
   await row(page, 'finished').getByRole('button', { name: 'Open' }).click();
   expect(await resultsTable(page, true)).toEqual(before);
   expect(await robustnessRows(page)).toEqual(errors);
+
+  // Its networks go along where that is wanted: a bundle that opens anywhere, also here.
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^Results/ }).click();
+  await expect(page.getByTestId('export')).toContainText(/3 networks more, \d+\skB/);
+  const [bundle] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save Bundle with weights' }).click(),
+  ]);
+  mkdirSync(folder, { recursive: true });
+  await bundle.saveAs(`${folder}past.inmerge.zip`);
+  const { manifest } = await readBundle(new File([await readFile(`${folder}past.inmerge.zip`)], 'past.inmerge.zip'));
+  const networks = ['backbone', 'baseline', 'inmerge'].map((arm) => `weights/${arm}_seed0.safetensors`);
+  expect(manifest.parts.map(({ path }) => path).filter((path) => path.startsWith('weights/'))).toEqual(networks);
+  await page.reload();
+  await dropFile(page, `${folder}past.inmerge.zip`);
+  expect(await resultsTable(page, true)).toEqual(before);
 });
 
 test('a page closed in the middle: a new one resumes to the same numbers', async ({ page, context }) => {

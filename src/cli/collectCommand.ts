@@ -12,6 +12,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import type { Started } from '../report/study.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
 import { metricsCsv } from '../report/metricsCsv.ts';
+import { runFileName } from '../report/weightsFile.ts';
 import type { Given } from './commandLine.ts';
 import { firstDifference } from './identity.ts';
 import { mergesNpz } from './mergesNpz.ts';
@@ -19,7 +20,6 @@ import { NodeFolder } from './nodeFolder.ts';
 import { clearResults, entry, resultFiles, stateOf } from './resultsFolder.ts';
 import { ResultsRecord } from './resultsRecord.ts';
 import { resultsTable } from './resultsTable.ts';
-import { runFileName } from './runFiles.ts';
 import type { Screen } from './screen.ts';
 import { summaryOf, type Summary } from './summary.ts';
 

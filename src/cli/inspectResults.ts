@@ -1,12 +1,12 @@
 /** A results folder in words: its table where it is finished, how far it came where it is not. */
 import { shown } from '../base/bytes.ts';
 import { StudioError } from '../base/errors.ts';
+import { runTitle } from '../report/weightsFile.ts';
 import type { NodeFolder } from './nodeFolder.ts';
 import { durationText, metricsText } from './progress.ts';
 import { resultFiles, savedRun, stateOf } from './resultsFolder.ts';
 import { ResultsRecord } from './resultsRecord.ts';
 import { resultsTable, tilesText } from './resultsTable.ts';
-import { runTitle } from './runFiles.ts';
 import type { Summary } from './summary.ts';
 import { table } from './table.ts';
 

@@ -3,7 +3,7 @@
  * epoch and run everywhere.
  */
 import type { ExperimentEvent, RunKey, SplitMetrics } from '../experiment/events.ts';
-import { runTitle } from './runFiles.ts';
+import { runTitle } from '../report/weightsFile.ts';
 import type { Screen } from './screen.ts';
 
 const barWidth = 24;

@@ -3,12 +3,10 @@ import { StudioError } from '../base/errors.ts';
 import { armsOf } from '../recipe/arms.ts';
 import { presets } from '../recipe/presets.ts';
 import { parseRecipe, type Recipe } from '../recipe/recipe.ts';
+import { backboneName } from '../report/weightsFile.ts';
 import { nearest } from './nearest.ts';
 import { readText } from './nodeFile.ts';
 import { withOverrides } from './overrides.ts';
-
-/** What results are named by where an arm has none. */
-export const backboneName = 'backbone';
 
 /**
  * @throws StudioError `file-missing`, `file-unreadable`, `recipe-not-json`, `recipe-invalid`, `set-syntax`, `set-unknown`,

@@ -1,6 +1,6 @@
 /** A finished experiment as a table for the terminal. */
 import { durationText } from './progress.ts';
-import { runTitle } from './runFiles.ts';
+import { runTitle } from '../report/weightsFile.ts';
 import type { Spread, Summary } from './summary.ts';
 import { table } from './table.ts';
 

@@ -19,6 +19,7 @@ import { basesOf, baseTitle, type Base } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { robustnessCsv, robustnessTable, type RobustnessRow } from '../report/robustness.ts';
 import type { PairedDifference } from '../report/statistics.ts';
+import { weightsFileName } from '../report/weightsFile.ts';
 import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
@@ -27,7 +28,6 @@ import { openNamed } from './nodeFile.ts';
 import { NodeFolder } from './nodeFolder.ts';
 import { bar } from './progress.ts';
 import { resultFiles, stateOf } from './resultsFolder.ts';
-import { weightsFileName } from './runFiles.ts';
 import type { Screen } from './screen.ts';
 import { table } from './table.ts';
 

@@ -6,9 +6,9 @@ import type { DatasetSummary } from '../data/dataset.ts';
 import { runKeyOf, type SplitMetrics, type TestMetrics } from '../experiment/events.ts';
 import { basesOf, type StartSettings } from '../recipe/bases.ts';
 import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
+import { runFileName } from '../report/weightsFile.ts';
 import type { CheckpointIdentity } from './identity.ts';
 import type { ResultEvent, ResultsRecord } from './resultsRecord.ts';
-import { runFileName } from './runFiles.ts';
 
 export interface RunSummary {
   readonly seed: number;

@@ -10,7 +10,7 @@ import { Source, type NamedBlob } from '../data/source.ts';
 import { readZip, type ZipMember } from '../data/zip.ts';
 import { zipPieces } from '../data/zipWriter.ts';
 import { encodeResults, readResults, resultsFileName, type ResultsFile } from '../experiment/resultsFile.ts';
-import { encoded, type ReportFile } from './reportFiles.ts';
+import { encoded, type ReportFile } from './reportFile.ts';
 
 export const bundleEnding = '.inmerge.zip';
 const manifestName = 'manifest.json';

@@ -9,7 +9,8 @@ import { npzPieces, type NpzArray } from '../data/npzWriter.ts';
 import { halves } from '../experiment/testing/tiny.ts';
 import type { ResultsFile } from '../experiment/resultsFile.ts';
 import { bundlePieces, readAnyResults, readBundle } from './bundle.ts';
-import { reportFiles, type ReportFile } from './reportFiles.ts';
+import { reportFiles } from './reportFiles.ts';
+import type { ReportFile } from './reportFile.ts';
 import { Study } from './study.ts';
 import { runTiny } from './testing/tinyStudy.ts';
 

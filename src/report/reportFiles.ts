@@ -12,19 +12,11 @@ import { reportHtml } from './html.ts';
 import { metricsCsv } from './metricsCsv.ts';
 import { resultsNpz } from './npz.ts';
 import { repeatScript } from './repeatScript.ts';
+import { encoded, type ReportFile } from './reportFile.ts';
 import type { Study } from './study.ts';
 import { summaryJson } from './summaryJson.ts';
 import { tableCsv, tableLatex } from './table.ts';
 import { tablesOf } from './tablesOf.ts';
-
-export interface ReportFile {
-  /** Relative, with `/`; plain ASCII. */
-  readonly path: string;
-  readonly type: string;
-  readonly pieces: readonly Uint8Array<ArrayBuffer>[];
-}
-
-export const encoded = (text: string): Uint8Array<ArrayBuffer>[] => [new TextEncoder().encode(text)];
 
 const file = (path: string, type: string, text: string): ReportFile => ({ path, type, pieces: encoded(text) });
 

@@ -1,9 +1,11 @@
 /**
- * What the page asks about single images, and the answers: one question a command, one answer or one refusal an event.
+ * What the page asks about single images and of finished networks, and the answers: one question a command, one answer or
+ * one refusal an event.
  * Questions are about the experiment that the page shows; what they need (its dataset, the weights of its runs) may not be
  * there any more, and the refusal says what to do.
  */
 import type { RunKey } from '../experiment/events.ts';
+import type { ReportFile } from '../report/reportFile.ts';
 
 export type LookQuestion =
   /** Images of the file's test split by their index there. */
@@ -17,7 +19,11 @@ export type LookQuestion =
       readonly image: LookedImage;
       readonly runs: readonly RunKey[];
       readonly classIndex: number | null;
-    };
+    }
+  /** Which finished runs have their weights here. */
+  | { readonly what: 'kept-weights' }
+  /** Those of one run, as a file. */
+  | { readonly what: 'weights'; readonly run: RunKey };
 
 /** One of the file's test split by its index there, or any picture file. */
 export type LookedImage = { readonly testImage: number } | { readonly file: File };
@@ -49,7 +55,10 @@ export type LookAnswer =
       readonly cutFrom: { readonly height: number; readonly width: number } | null;
       readonly classIndex: number;
       readonly arms: readonly ArmView[];
-    };
+    }
+  /** `bytes` of all of them. */
+  | { readonly what: 'kept-weights'; readonly runs: readonly RunKey[]; readonly bytes: number }
+  | { readonly what: 'weights'; readonly file: ReportFile };
 
 /** Most images of one question: a page of a gallery. */
 export const mostImagesAsked = 64;

@@ -1,12 +1,24 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joined } from '../base/bytes.ts';
 import type { StudioErrorData } from '../base/errors.ts';
+import { zipPieces } from '../data/zipWriter.ts';
 import type { ExperimentEvent, RunKey } from '../experiment/events.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
 import { Experiment } from '../experiment/experiment.ts';
 import { halves, tinyRecipe } from '../experiment/testing/tiny.ts';
+import { encodeResults, resultsFileName } from '../experiment/resultsFile.ts';
 import { openBackend, type Backend } from '../gpu/backends.ts';
 import { tf } from '../gpu/tfjs.ts';
 import { encodeContainer } from '../base/container.ts';
+import { parameters } from '../model/network.ts';
+import { fileShape, toFileLayout } from '../model/stateDict.ts';
+import { bundlePieces, readBundle } from '../report/bundle.ts';
+import { recordedResults } from '../report/recorded.ts';
+import type { ReportFile } from '../report/reportFile.ts';
 import { memoryFolder } from '../storage/testing/memoryFolder.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
 import { claimOf, writeClaim } from './claims.ts';
@@ -38,6 +50,22 @@ function studio() {
 const open = { dataset: halves, summary: {} as never, origin: { kind: 'file', fileName: 'halves.npz' }, file: null } as const;
 const runs: readonly RunKey[] = ['baseline', 'inmerge'].map((arm) => ({ seed: 0, phase: 'finetune', arm }));
 
+/** Of each part that holds weights: every array's shape, first, last and largest value. */
+const readWithNumPy = `
+import sys, zipfile, json, struct, numpy as np
+z = zipfile.ZipFile(sys.argv[1]); found = {}
+for part in z.namelist():
+    if not part.startswith('weights/'): continue
+    data = z.read(part); (size,) = struct.unpack('<Q', data[:8]); header = json.loads(data[8:8 + size]); rows = {}
+    for name, entry in header.items():
+        if name == '__metadata__' or entry['dtype'] != 'F32': continue
+        start, end = entry['data_offsets']
+        values = np.frombuffer(data[8 + size + start:8 + size + end], '<f4').astype(float)
+        assert len(values) == np.prod(entry['shape'])
+        rows[name] = [entry['shape'], values[0], values[-1], values.max()]
+    found[part] = rows
+print(json.dumps(found))`;
+
 describe('asking about single images', () => {
   const library = new Library(memoryFolder());
   const store = library.runs({ build: 'b', device: 'd', tiles: null });
@@ -48,6 +76,7 @@ describe('asking about single images', () => {
     origin: open.origin,
     folder,
     runs: finished,
+    build: 'b',
   };
   const first = studio();
   const results: RunResult[] = [];
@@ -98,6 +127,65 @@ describe('asking about single images', () => {
     });
     const [baseline] = arms;
     expect(classIndex).toBe(baseline?.scores.indexOf(Math.max(...baseline.scores)));
+  });
+
+  it('hands out the weights of every finished run, which a bundle takes along and NumPy reads', async (context) => {
+    const later = studio();
+    later.looking.show(subject);
+    const kept = (await later.ask({ what: 'kept-weights' })) as Extract<LookAnswer, { what: 'kept-weights' }>;
+    const size = ({ weights }: RunResult) => [...weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    expect(kept.runs.map(({ arm }) => arm)).toEqual([null, 'baseline', 'inmerge']);
+    expect(kept.bytes).toBe(results.reduce((sum, result) => sum + size(result), 0));
+    const files: ReportFile[] = [];
+    for (const run of kept.runs) {
+      const answer = await later.ask({ what: 'weights', run });
+      files.push((answer as Extract<LookAnswer, { what: 'weights' }>).file);
+    }
+    expect(files.map(({ path }) => path)).toEqual(
+      ['backbone', 'baseline', 'inmerge'].map((arm) => `weights/${arm}_seed0.safetensors`),
+    );
+
+    const facts = { datasetTitle: 'Halves', startedAt: 0, savedAt: 0, finished: true, fraction: 1, robustness: null };
+    const recorded = recordedResults(events, { recipe: tinyRecipe, ...facts });
+    const bundle = joined(await bundlePieces(recorded, files, 'b'));
+    const { manifest } = await readBundle(new File([bundle], 'x.inmerge.zip'));
+    const said = [new TextEncoder().encode(JSON.stringify(manifest))];
+    const refusalOf = async (parts: readonly ReportFile[]) => {
+      const members = new Map([
+        ['manifest.json', said],
+        [resultsFileName, await encodeResults(recorded)],
+      ]);
+      for (const { path, pieces } of parts) members.set(path, [...pieces]);
+      const opened = readBundle(new File([joined(zipPieces(members))], 'x.inmerge.zip'));
+      return opened.then(
+        () => null,
+        ({ code }: { code?: string }) => code,
+      );
+    };
+    expect(await refusalOf(files)).toBeNull();
+    expect(await refusalOf(files.slice(1))).toBe('bundle-part-missing');
+    const [last, ...others] = files.toReversed() as [ReportFile, ...ReportFile[]];
+    const changed = joined(last.pieces);
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    expect(await refusalOf([...others, { ...last, pieces: [changed] }])).toBe('bundle-part-altered');
+
+    const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+    if (spawnSync(python, ['-c', 'import numpy']).status !== 0) return context.skip('There is no Python with NumPy here.');
+    const home = mkdtempSync(join(tmpdir(), 'inmerge-weights-'));
+    writeFileSync(join(home, 'x.inmerge.zip'), bundle);
+    const read = JSON.parse(
+      execFileSync(python, ['-c', readWithNumPy, join(home, 'x.inmerge.zip')], { encoding: 'utf8' }),
+    ) as object;
+    rmSync(home, { recursive: true });
+    const expected = results.map(({ run, network, weights }) => {
+      const arrays = parameters(network).map(({ name, shape }) => {
+        const values = toFileLayout(weights.get(name) as Float32Array, shape);
+        return [name, [fileShape(shape), values[0], values.at(-1), Math.max(...values)]] as const;
+      });
+      return [`weights/${run.arm ?? 'backbone'}_seed0.safetensors`, Object.fromEntries(arrays)];
+    });
+    expect(read).toEqual(Object.fromEntries(expected));
+    return later.looking.close();
   });
 
   it('leaves nothing on the device once closed', async () => {

@@ -8,7 +8,10 @@ import type { Dataset } from '../data/dataset.ts';
 import { datasetOfOne, pictureAs, type ImageShape } from '../data/picture.ts';
 import { runName, type RunKey } from '../experiment/events.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
+import { runsOf } from '../experiment/plan.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { ReportFile } from '../report/reportFile.ts';
+import { weightsBytes, weightsFile } from '../report/weightsFile.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { Classifier } from '../train/classifier.ts';
 import type { Datasets } from './datasets.ts';
@@ -35,6 +38,8 @@ export interface LookSubject {
   readonly folder: Folder | null;
   /** Its runs that are over; null likewise. */
   readonly runs: FinishedRuns | null;
+  /** What computed them; null where only whoever ran it knows. */
+  readonly build: string | null;
 }
 
 export interface LookingOptions {
@@ -76,7 +81,6 @@ export class Looking {
 
   /** Of a run that has just ended. */
   hold({ run, network, weights }: RunResult, dataset: Dataset): void {
-    if (run.arm === null) return;
     const { height, width, channels, task, classNames } = dataset;
     this.#weights.hold(run, { network, weights, stored: { height, width, channels }, task, classNames });
   }
@@ -86,7 +90,7 @@ export class Looking {
       const { say } = this.#options;
       try {
         const answer = await this.#answer(question);
-        say({ say: 'looked', id, answer });
+        say({ say: 'looked', id, answer }, answer.what === 'weights' ? buffersOf(answer.file) : []);
       } catch (thrown) {
         say({ say: 'look-refused', id, error: errorData(thrown) });
       }
@@ -99,6 +103,10 @@ export class Looking {
         return this.#testImages(question.images);
       case 'classify':
         return this.#classify(question.image, question.runs, question.classIndex);
+      case 'kept-weights':
+        return this.#keptWeights();
+      case 'weights':
+        return this.#weightsOf(question.run);
     }
   }
 
@@ -128,6 +136,29 @@ export class Looking {
       arms.push({ run, scores, map, mapHeight, mapWidth });
     }
     return { what: 'classify', image: { ...kept.stored, pixels }, cutFrom, classIndex: classIndex ?? 0, arms };
+  }
+
+  async #keptWeights(): Promise<LookAnswer> {
+    const runs: RunKey[] = [];
+    let bytes = 0;
+    const sizes = new Map<string | undefined, number>();
+    for (const run of runsOf(this.mustSubject().recipe)) {
+      if (!(await this.keeps(run))) continue;
+      // One run of each network says how large all of them are.
+      const size = sizes.get(run.base) ?? weightsBytes((await this.mustKeep(run)).network);
+      sizes.set(run.base, size);
+      runs.push(run);
+      bytes += size;
+    }
+    return { what: 'kept-weights', runs, bytes };
+  }
+
+  async #weightsOf(run: RunKey): Promise<LookAnswer> {
+    const { recipe, datasetSha256, build } = this.mustSubject();
+    const { network, weights } = await this.mustKeep(run);
+    const dataset = { name: recipe.dataset.name, sha256: datasetSha256 ?? '' };
+    const of = { run, network, weights, build: build ?? '', recipeName: recipe.name, dataset };
+    return { what: 'weights', file: weightsFile(of) };
   }
 
   async #imageOf(image: LookedImage, stored: ImageShape) {
@@ -196,6 +227,9 @@ export class Looking {
     });
   }
 }
+
+/** Several pieces may lie in one buffer. */
+const buffersOf = ({ pieces }: ReportFile): Transferable[] => [...new Set(pieces.map((piece) => piece.buffer))];
 
 function pixelsOf({ height, width, channels, splits }: Dataset, images: Uint32Array): ImagePixels {
   const length = height * width * channels;

@@ -39,10 +39,10 @@ export class Past {
   /** Shows a past experiment, with the kernels that were kept of it. */
   async show(id: string): Promise<KernelShelf> {
     const library = await this.mustLibrary();
-    const { record, checkpoint, origin } = await library.read(id);
+    const { record, checkpoint, origin, build } = await library.read(id);
     const { datasetSha256 } = checkpoint;
     const recipe = parseRecipe(checkpoint.recipe);
-    this.#onShow({ recipe, datasetSha256, origin, folder: library.folderOf(id), runs: library.finishedRuns(id) });
+    this.#onShow({ recipe, datasetSha256, origin, folder: library.folderOf(id), runs: library.finishedRuns(id), build });
     this.#say({ say: 'reopened', saved: record, recipe, resumes: false });
     for (const event of upgradedHistory(checkpoint.history)) this.#say({ say: 'experiment', event });
     if (record.state !== 'finished') this.#say({ say: 'experiment', event: { at: 'stopped', elapsedMs: checkpoint.elapsedMs } });
@@ -54,7 +54,7 @@ export class Past {
     const { readAnyResults } = await import('../report/bundle.ts');
     const results = await readAnyResults(file);
     const { recipe } = results;
-    this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, origin: null, folder: null, runs: null });
+    this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, origin: null, folder: null, runs: null, build: null });
     const saved = { ...results.record, id: '', bytes: file.size };
     this.#say({ say: 'reopened', saved, recipe: results.recipe, resumes: false });
     for (const event of results.history) this.#say({ say: 'experiment', event });

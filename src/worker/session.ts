@@ -250,7 +250,7 @@ export class Session {
   async #showToLook(id: string, recipe: Recipe, { dataset, origin }: Open): Promise<void> {
     const library = await this.#past.library;
     const [folder, runs] = [library?.folderOf(id) ?? null, library?.finishedRuns(id) ?? null];
-    this.#looking.show({ recipe, datasetSha256: dataset.sha256, origin, folder, runs });
+    this.#looking.show({ recipe, datasetSha256: dataset.sha256, origin, folder, runs, build: this.#options.build });
   }
 
   /** Where storage allows, with a keeper; with a shelf for its kernels in any case. */

@@ -2,13 +2,15 @@
 import { useMemo, useState } from 'react';
 import { bandNames, bands, type Band } from '../../report/bands.ts';
 import { figuresOf } from '../../report/figures.ts';
-import type { ReportFile } from '../../report/reportFiles.ts';
+import type { ReportFile } from '../../report/reportFile.ts';
 import { tablesOf } from '../../report/tablesOf.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { fileStem, saveFile } from '../parts/saveFile.ts';
 import { useActions, useGetState } from '../studioContext.ts';
+import { bytes, plural } from '../numbers.ts';
 import { pngOf } from './png.ts';
 import { reportSource, shownCurves, styleOf } from './reportSource.ts';
+import { useKeptWeights } from './useKeptWeights.ts';
 
 export default function ExportDialog({ onClose }: { onClose: () => void }) {
   const getState = useGetState();
@@ -19,6 +21,7 @@ export default function ExportDialog({ onClose }: { onClose: () => void }) {
   const style = useMemo(() => styleOf(shown, band, arms === 'all'), [shown, band, arms]);
   // What is exported is the experiment as it stands when the dialog opens.
   const source = useMemo(() => reportSource(getState(), style), [getState, style]);
+  const weights = useKeptWeights();
   const [busy, setBusy] = useState(false);
   if (source === null) return null;
   const { files, study, title } = source;
@@ -36,7 +39,8 @@ export default function ExportDialog({ onClose }: { onClose: () => void }) {
       .catch((thrown: unknown) => tell(`The file was not made: ${thrown instanceof Error ? thrown.message : String(thrown)}`))
       .finally(() => setBusy(false));
   };
-  const saveBundle = slowly(async () => saveFile(`${fileStem(title)}.inmerge.zip`, 'application/zip', await source.bundle()));
+  const saveBundle = (weights: () => Promise<readonly ReportFile[]>) =>
+    slowly(async () => saveFile(`${fileStem(title)}.inmerge.zip`, 'application/zip', await source.bundle(await weights())));
   const savePng = (id: string) =>
     slowly(async () => {
       const svg = find(`figures/${id}.svg`);
@@ -46,8 +50,16 @@ export default function ExportDialog({ onClose }: { onClose: () => void }) {
     <Modal title="Export results" onClose={onClose} wide>
       <div className="modal-body export" data-testid="export">
         <Row name="Everything in one file" about="Opens here by drop and in npx inmerge inspect; every part with its hash">
-          <Save label="Bundle" onClick={saveBundle} disabled={busy} />
+          <Save label="Bundle" onClick={saveBundle(() => Promise.resolve([]))} disabled={busy} />
         </Row>
+        {weights !== null && (
+          <Row
+            name="The same with weights"
+            about={`${plural(weights.runs.length, 'network')} more, ${bytes(weights.bytes)}, as safetensors for PyTorch`}
+          >
+            <Save label="Bundle with weights" onClick={saveBundle(weights.files)} disabled={busy} />
+          </Row>
+        )}
         <Row name="Report" about="One HTML file with all that follows inside; needs no network">
           <Save label="HTML" onClick={saveAs('report.html')} />
         </Row>

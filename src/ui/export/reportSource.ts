@@ -4,7 +4,8 @@ import { bundlePieces } from '../../report/bundle.ts';
 import type { Band } from '../../report/bands.ts';
 import type { CurveStyle } from '../../report/figures.ts';
 import { recordedResults } from '../../report/recorded.ts';
-import { reportFiles, type ReportFile } from '../../report/reportFiles.ts';
+import { reportFiles } from '../../report/reportFiles.ts';
+import type { ReportFile } from '../../report/reportFile.ts';
 import { Study } from '../../report/study.ts';
 import { drawnArms } from '../../store/drawn.ts';
 import { progressOf } from '../../store/status.ts';
@@ -15,7 +16,8 @@ export interface ReportSource {
   readonly files: readonly ReportFile[];
   /** Begins every file's name. */
   readonly title: string;
-  readonly bundle: () => Promise<readonly Uint8Array<ArrayBuffer>[]>;
+  /** @param weights of runs, to go with everything else */
+  readonly bundle: (weights: readonly ReportFile[]) => Promise<readonly Uint8Array<ArrayBuffer>[]>;
 }
 
 /** The curves as the Compare screen draws them. */
@@ -47,5 +49,6 @@ export function reportSource(state: StudioState, style: CurveStyle): ReportSourc
   });
   const study = new Study(results);
   const files = reportFiles(study, build, style);
-  return { study, files, title: `${recipe.dataset.name} ${recipe.name}`, bundle: () => bundlePieces(results, files, build) };
+  const bundle = (weights: readonly ReportFile[]) => bundlePieces(results, [...files, ...weights], build);
+  return { study, files, title: `${recipe.dataset.name} ${recipe.name}`, bundle };
 }

@@ -1,0 +1,51 @@
+/**
+ * The weights of a run as one file: torchvision's names and layout, and beside them what they are of. The same in a folder
+ * of results and in a bundle, whoever writes it.
+ */
+import type { NamedRun } from '../experiment/events.ts';
+import type { Weights } from '../model/initialWeights.ts';
+import { elements, parameters, type Network } from '../model/network.ts';
+import { stateDictPieces } from '../model/stateDict.ts';
+import type { ReportFile } from './reportFile.ts';
+
+/** What the backbone's own files are named by; no arm may be. */
+export const backboneName = 'backbone';
+
+/** The run without its seed: `backbone`, `inmerge`, `backbone+vgg11-bn`. */
+export const runTitle = ({ arm, base }: Pick<NamedRun, 'arm' | 'base'>): string =>
+  `${arm ?? backboneName}${base === undefined ? '' : `+${base}`}`;
+
+/** `inmerge_seed0`, or `inmerge+vgg11-bn_seed0` on another network. */
+export const runFileName = (run: NamedRun): string => `${runTitle(run)}_seed${run.seed}`;
+
+export const weightsFileName = (run: NamedRun): string => `${runFileName(run)}.safetensors`;
+
+export interface WeightsOf {
+  readonly run: NamedRun;
+  readonly network: Network;
+  /** Of the selected epoch, in the studio's layout. */
+  readonly weights: Weights;
+  readonly build: string;
+  readonly recipeName: string;
+  readonly dataset: { readonly name: string; readonly sha256: string };
+}
+
+/** `weights/inmerge_seed0.safetensors`, which loads in PyTorch with strict=True. */
+export function weightsFile({ run, network, weights, build, recipeName, dataset }: WeightsOf): ReportFile {
+  const metadata = new Map([
+    ['build', build],
+    ['recipe', recipeName],
+    ['network', network.title],
+    ['dataset', dataset.name],
+    ['dataset_sha256', dataset.sha256],
+    ['seed', String(run.seed)],
+    ['arm', run.arm ?? backboneName],
+    ...(run.base === undefined ? [] : [['base', run.base] as const]),
+  ]);
+  const pieces = stateDictPieces(network, weights, metadata);
+  return { path: `weights/${weightsFileName(run)}`, type: 'application/octet-stream', pieces };
+}
+
+/** Bytes of the numbers in it; its header adds a few kilobytes. */
+export const weightsBytes = (network: Network): number =>
+  4 * parameters(network).reduce((sum, { shape }) => sum + elements(shape), 0);
