@@ -1,10 +1,12 @@
 /** A link for others: the whole recipe, and which settings stand hidden when it is opened. */
 import { useEffect, useState } from 'react';
+import { basesOf } from '../../recipe/bases.ts';
 import { hidable, type Hidable } from '../../store/hidden.ts';
 import { pageLink } from '../address.ts';
 import { CopyButton } from '../parts/CopyButton.tsx';
+import { plural } from '../numbers.ts';
 import { Modal } from '../parts/Modal.tsx';
-import { useGetState } from '../studioContext.ts';
+import { useGetState, useStudio } from '../studioContext.ts';
 
 const names: Readonly<Record<Hidable, string>> = {
   presets: 'Preset',
@@ -18,6 +20,7 @@ export default function ShareDialog({ onClose }: { onClose: () => void }) {
   const getState = useGetState();
   const [hidden, setHidden] = useState<readonly Hidable[]>([]);
   const [link, setLink] = useState('');
+  const files = useStudio((state) => basesOf(state.recipe).filter(({ start }) => start.from === 'file').length);
   useEffect(() => {
     let current = true;
     void pageLink({ ...getState(), hidden }).then((made) => {
@@ -35,6 +38,8 @@ export default function ShareDialog({ onClose }: { onClose: () => void }) {
         <p className="q2">
           The link holds the whole recipe and no data. Settings that are hidden keep their values; whoever opens it can show them
           again.
+          {files > 0 &&
+            ` It names ${plural(files, 'file')} of start weights and holds none: whoever opens it needs to have them.`}
         </p>
         <fieldset className="share-hides">
           <legend>Hide</legend>

@@ -34,6 +34,12 @@ export function CardSummary({ name }: { name: CardName }) {
           {network.title}
           <br />
           {network.convolutions} convolutions · {compact(network.parameters)} parameters
+          {recipe.start.from === 'file' && (
+            <>
+              <br />
+              from <Name text={recipe.start.name} longest={24} />
+            </>
+          )}
         </>
       );
     case 'training':
