@@ -426,3 +426,63 @@ test('results made elsewhere open from their file and from their folder; a damag
     await expect(page.getByTestId('notice')).toHaveCount(0);
   }
 });
+
+test('robustness that was measured elsewhere: the arm set against Baseline is chosen, and its errors are shown', async ({
+  page,
+}) => {
+  const { started } = recordOf([0]);
+  const recipe: Recipe = { ...started.recipe, name: 'robust elsewhere', sweep: { tau: [0.1] } };
+  const arms = ['baseline', 'inmerge', 'tau-0.1'];
+  const classNames = ['one', 'two'];
+  const labels = {
+    at: 'test-split',
+    task: 'multi-label',
+    classNames,
+    images: Uint32Array.of(0),
+    labels: Uint16Array.of(1, 0),
+  } as const;
+  const pieces = await encodeResults({
+    format: 'inmerge-experiment',
+    recipe,
+    history: [{ ...started, recipe }, labels, ...arms.map((arm) => resultOf(0, arm, 0.9)), { at: 'finished', elapsedMs: 1000 }],
+    record: {
+      name: recipe.name,
+      datasetTitle: 'Chest',
+      startedAt: 0,
+      savedAt: 0,
+      state: 'finished',
+      fraction: 1,
+      seeds: 1,
+      difference: 0,
+    },
+    robustness: {
+      format: 'inmerge-robustness',
+      version: 1,
+      source: 'general',
+      corruptions: ['pixelate'],
+      images: 1,
+      height: 28,
+      width: 28,
+      runs: arms.map((arm, k) => ({
+        run: { seed: 0, phase: 'finetune', arm },
+        clean: 0.1,
+        errors: [[1, 2, 3, 4, 5].map(() => 0.5 - k / 10)],
+      })),
+    },
+  });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}robust.inmerge`, Buffer.concat(pieces));
+  await openPage(page);
+  await dropFile(page, `${folder}robust.inmerge`);
+  const panel = page.getByTestId('robustness');
+  const pixelation = panel.locator('tr[data-corruption=pixelate]');
+  await expect(pixelation).toContainText('50.0');
+  await expect(pixelation).toContainText('40.0');
+  await expect(panel).toContainText('present where its score is above 0.5');
+  await panel.getByLabel('Arm set against Baseline').selectOption('tau-0.1');
+  await expect(panel.locator('thead')).toContainText('τ 0.1');
+  await expect(pixelation).toContainText('30.0');
+  await panel.getByText('Rise over clean').click();
+  await expect(pixelation).toContainText('+20.0');
+  await page.screenshot({ path: `${folder}robust.png`, fullPage: true });
+});

@@ -1,5 +1,6 @@
 /** What the page shows of robustness: the compared arms' table, and what must be known to read it. */
 import { robustnessTable, type RobustnessTable } from '../report/robustness.ts';
+import type { Task } from '../data/dataset.ts';
 import type { Robustness } from '../experiment/robustness.ts';
 import { armsOf } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -26,6 +27,12 @@ export function comparedRobustness(
 /** The merging arms that were measured, in the recipe's order. */
 export const measuredArms = ({ runs }: Robustness, recipe: Recipe): string[] =>
   armsOf(recipe).flatMap(({ name, merges }) => (merges && runs.some(({ run }) => run.arm === name) ? [name] : []));
+
+/** What stands below the table of a task whose error needs a word more; null where it needs none. */
+export const errorNote = (task: Task | null): string | null =>
+  task === 'multi-label'
+    ? 'Each label is a class of its own, taken as present where its score is above 0.5, as in MedMNIST’s accuracy; MedMNIST-C has a threshold for each label.'
+    : null;
 
 const titles: Readonly<Record<Robustness['corruptions'][number], string>> = {
   pixelate: 'Pixelation',

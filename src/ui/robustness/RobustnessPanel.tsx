@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { robustnessCsv } from '../../report/robustness.ts';
 import { armTitle } from '../../recipe/arms.ts';
-import { comparedRobustness, corruptionTitle, measuredArms, severitiesAtSide } from '../../store/robustnessView.ts';
+import { comparedRobustness, corruptionTitle, errorNote, measuredArms, severitiesAtSide } from '../../store/robustnessView.ts';
 import { isRunning } from '../../store/status.ts';
 import { integer, percent, plural } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
@@ -18,6 +18,7 @@ export default function RobustnessPanel() {
   const measuring = useStudio((state) => state.measuring);
   const running = useStudio((state) => isRunning(state.status));
   const recipe = useStudio((state) => state.record?.started.recipe ?? null);
+  const task = useStudio((state) => state.record?.testSplit?.task ?? null);
   const base = useStudio((state) => state.record?.base ?? null);
   const { measureRobustness, cancelRobustness } = useActions();
   const [measure, setMeasure] = useState<Measure>('error');
@@ -96,7 +97,7 @@ export default function RobustnessPanel() {
           <div className="panel-body robustness-notes">
             <p>
               {plural(robustness.runs.length, 'network')}, {integer(robustness.images)} test images. Balanced error: 1 minus the
-              mean share recognised of each class. Severities are MedMNIST-C’s{' '}
+              mean share recognised of each class. {errorNote(task)} Severities are MedMNIST-C’s{' '}
               {robustness.source === 'general' ? 'usual ones' : `for ${robustness.source}`}.
             </p>
             {Math.max(robustness.height, robustness.width) < severitiesAtSide && (
