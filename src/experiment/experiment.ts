@@ -9,6 +9,7 @@ import type { Network } from '../model/network.ts';
 import { armsOf, type Arm } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Measures } from '../train/evaluate.ts';
+import { noFloat16 } from '../train/mapStorage.ts';
 import type { RunMerging } from '../train/runMerging.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Checkpoint, Rest } from './checkpoint.ts';
@@ -52,6 +53,7 @@ export class Experiment {
     this.#options = options;
     const { dataset, onWeights, recipe, startFiles: files = new Map() } = options;
     checkStartFiles(recipe, files);
+    if (recipe.optimiser.maps === 'float16' && options.storesFloat16 !== true) throw noFloat16('This device has no float16');
     this.#arms = armsOf(recipe);
     this.#sources = openSources(recipe, dataset);
     const { height, width, channels } = this.#sources.train;
@@ -347,9 +349,9 @@ export class Experiment {
   /** A trainer as that run has, merging by `merging`; whoever asks for it disposes of it. */
   createTrainer({ base, seed }: RunKey, merging: RunMerging | null): Promise<Trainer> {
     const { createTrainer, dataset, recipe } = this.#options;
-    const { momentum, weightDecay } = recipe.optimiser;
+    const { maps, momentum, weightDecay } = recipe.optimiser;
     const { network } = this.#baseOf(base);
-    return createTrainer({ network, task: dataset.task, optimiser: { momentum, weightDecay }, seed, merging });
+    return createTrainer({ network, task: dataset.task, optimiser: { momentum, weightDecay }, maps, seed, merging });
   }
 
   /** How a run merges, or would; `similarities` are of the weights whose quantile is taken where none was told. */

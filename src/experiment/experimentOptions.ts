@@ -23,6 +23,8 @@ export interface ExperimentOptions {
   readonly onNotHeld?: (error: StudioErrorData) => void;
   /** How the trainer's kernels are cut, where it runs on WebGPU: told and saved with the experiment. */
   readonly tiles?: string | null;
+  /** Whether the trainer can store maps as float16. */
+  readonly storesFloat16?: boolean;
   /** Told each run's selected weights and test scores, before its `result` event; for those who keep them. */
   readonly onResult?: (result: RunResult) => Promise<void>;
   /** Told the weights after each epoch, for those who keep pictures of them. */

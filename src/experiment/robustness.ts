@@ -68,7 +68,7 @@ export async function* measureRobustness(options: RobustnessOptions): AsyncGener
   if (dataset.splits.test === null || runs.length === 0) return null;
   const test = takenSplit(dataset, 'test', recipe.dataset.take.test);
   const { source, corruptions } = suiteFor(dataset.name, dataset.channels);
-  const { momentum, weightDecay } = recipe.optimiser;
+  const { maps, momentum, weightDecay } = recipe.optimiser;
   const { height, width, task } = dataset;
   const bases = [...new Set(runs.map(({ base }) => base))];
   // Corrupting an image is counted as evaluating one: it is soon done at 28 pixels, and as dear at 224.
@@ -82,7 +82,7 @@ export async function* measureRobustness(options: RobustnessOptions): AsyncGener
   for (const base of bases) {
     const own = runs.filter((run) => run.base === base);
     const network = networkOf(own[0] as RunKey);
-    const trainer = await createTrainer({ network, task, optimiser: { momentum, weightDecay }, seed: 0, merging: null });
+    const trainer = await createTrainer({ network, task, optimiser: { momentum, weightDecay }, maps, seed: 0, merging: null });
     try {
       for (const found of yield* measureRuns({ ...options, runs: own }, trainer, test, progress)) measured.set(found.run, found);
     } finally {

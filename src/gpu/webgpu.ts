@@ -25,6 +25,9 @@ const wantedLimits = [
   'maxStorageBuffersPerShaderStage',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
+/** Taken where they are there: to time kernels, and to store maps in halves. */
+const wantedFeatures = ['timestamp-query', 'shader-f16'] as const satisfies readonly GPUFeatureName[];
+
 /** The adapter that training would use, or null; cheap enough for the device report. */
 export async function findAdapter(): Promise<GPUAdapter | null> {
   if (typeof navigator === 'undefined' || !('gpu' in navigator)) return null;
@@ -47,7 +50,7 @@ export async function requestWebGpu(): Promise<WebGpu> {
     });
   }
   const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]]));
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
+  const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
 
   let fault: StudioError | null = null;

@@ -131,6 +131,14 @@ export const fields = {
   ),
   momentum: real('Momentum', 'SGD: v ← momentum v + gradient, w ← w − rate v (PyTorch’s form).', 0, 0.999, 0.01),
   weightDecay: real('Weight decay', 'Added to the gradient as decay × w, for every parameter (PyTorch’s SGD).', 0, 0.1, 0.0001),
+  maps: choice(
+    'Maps stored as',
+    'Between the kernels of a step, on a GPU that offers it: float16 takes about half the memory and rounds every stored number to 11 bits; sums and weights stay float32. Results differ a little.',
+    [
+      { value: 'float32', label: 'float32' },
+      { value: 'float16', label: 'float16, half the memory' },
+    ],
+  ),
 
   epochs: count('Epochs', 'Passes over the training images.', 0, 1000, 'epochs'),
   learningRate: real('Learning rate', 'SGD rate before the schedule changes it.', 0, 1000, 0.001),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../base/errors.ts';
 import { presets, quick } from './presets.ts';
-import { parseRecipe } from './recipe.ts';
+import { parseRecipe, type Recipe } from './recipe.ts';
+import { runDefinition } from './runKey.ts';
 
 function refusal(value: unknown): StudioError {
   try {
@@ -63,6 +64,16 @@ describe('a recipe', () => {
     expect(error.details[0]?.found).toContain(found);
     expect(error.details[0]?.expected).toContain(expected);
     expect(error.message).not.toMatch(/invalid|failed|oops/i);
+  });
+
+  it('from before maps could be stored otherwise stores float32, and its runs keep their names; float16 has others', () => {
+    const { maps: _maps, ...older } = quick.optimiser;
+    const recipe = parseRecipe({ ...quick, optimiser: older });
+    expect(recipe).toEqual(quick);
+    const definition = (of: Recipe) => runDefinition(of, 'a', { seed: 0, arm: null });
+    expect(definition(recipe)['optimiser']).toEqual(older);
+    const half: Recipe = { ...quick, optimiser: { ...quick.optimiser, maps: 'float16' } };
+    expect(definition(half)['optimiser']).toEqual({ ...older, maps: 'float16' });
   });
 
   it('with a misspelt field is refused by its name, not silently ignored', () => {

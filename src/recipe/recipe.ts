@@ -169,6 +169,8 @@ const recipeFields = z.strictObject({
     batchSize: bounded(fields.batchSize),
     momentum: bounded(fields.momentum),
     weightDecay: bounded(fields.weightDecay),
+    /** Recipes from before this field stored float32. */
+    maps: oneOf(fields.maps).default('float32'),
   }),
   backbone: phase,
   finetune: phase,

@@ -34,13 +34,16 @@ export function runDefinition(
     input,
     network: standsOn.network,
   };
-  const trained = { ...first, start: contents(standsOn.start), optimiser, backbone };
+  const trained = { ...first, start: contents(standsOn.start), optimiser: defined(optimiser), backbone };
   return own === null ? trained : { ...trained, finetune, selectBy, merging: own.merging };
 }
 
 /** A file of weights is what is in it, not what it is called. */
 const contents = (start: StartSettings): unknown =>
   start.from === 'random' ? start : { from: start.from, sha256: start.sha256, distribution: start.distribution };
+
+/** Runs from before maps could be stored otherwise keep their names. */
+const defined = ({ maps, ...rest }: Recipe['optimiser']) => (maps === 'float32' ? rest : { ...rest, maps });
 
 /** SHA-256 of the definition as JSON with its keys in order, lower-case hex. */
 export async function runHash(definition: Readonly<Record<string, unknown>>): Promise<string> {

@@ -6,7 +6,7 @@ import { isRunning } from './status.ts';
 
 export type Blocker =
   | {
-      readonly code: 'device' | 'dataset' | 'fields' | 'running' | 'no-batch' | 'no-validation' | 'start-file';
+      readonly code: 'device' | 'dataset' | 'fields' | 'running' | 'no-batch' | 'no-validation' | 'start-file' | 'float16';
       readonly text: string;
     }
   /** The recipe names other data than what is loaded; the user may decide to use it all the same. */
@@ -45,6 +45,8 @@ export function blocker(state: StudioState): Blocker | null {
       code: 'fields',
       text: wrong === 1 ? '1 field to correct in the recipe' : `${wrong} fields to correct in the recipe`,
     };
+  if (recipe.optimiser.maps === 'float16' && !state.device.storesFloat16)
+    return { code: 'float16', text: 'This device stores no float16 maps: set them to float32 under Training' };
   const [file, ...more] = lackingFiles(state);
   if (file !== undefined) {
     const digest = file.sha256 === null ? '' : ` (SHA-256 ${shortDigest(file.sha256)})`;

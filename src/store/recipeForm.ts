@@ -88,6 +88,7 @@ export function formGroups(card: CardName, recipe: Recipe): FormGroup[] {
             { path: 'optimiser.batchSize', field: fields.batchSize },
             { path: 'optimiser.momentum', field: fields.momentum, slider: { min: 0, max: 0.99, step: 0.01 } },
             { path: 'optimiser.weightDecay', field: fields.weightDecay },
+            { path: 'optimiser.maps', field: fields.maps },
           ],
         },
       ];

@@ -23,6 +23,7 @@ import {
   type Network,
 } from '../model/network.ts';
 import { FloatBatch, floatImages } from './floatBatch.ts';
+import { noFloat16 } from './mapStorage.ts';
 import { mergeRule, type RunMerging } from './runMerging.ts';
 import type { TapeTrainerOptions } from './tapeTrainer.ts';
 import type { Batch, Hold, ImageBatch, MergeStep, Trainer, TrainerState } from './trainer.ts';
@@ -65,7 +66,8 @@ export class CompiledTrainer implements Trainer {
 
   /** Weights start at zero: call `load` before the first step. */
   static async create(options: CompiledTrainerOptions): Promise<CompiledTrainer> {
-    const { device, kernels, merging, mostImagesOfChunk, network, progress, task } = options;
+    const { device, kernels, maps, merging, mostImagesOfChunk, network, progress, task } = options;
+    if (maps === 'float16' && !device.features.has('shader-f16')) throw noFloat16('This GPU offers no float16');
     const adapterInfo = device.adapterInfo as GPUAdapterInfo | undefined;
     const merged = merging === null ? [] : mergedConvolutions(network, merging.firstLayer);
     const compiled = await CompiledNetwork.create(
@@ -77,6 +79,7 @@ export class CompiledTrainer implements Trainer {
         // Not every browser tells a device's adapter; those emulate none.
         software: adapterInfo !== undefined && isSoftware(adapterInfo),
         kernels: kernels ?? null,
+        half: maps === 'float16',
         mostImagesOfChunk,
       },
       progress ?? (() => {}),

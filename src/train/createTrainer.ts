@@ -14,6 +14,8 @@ export interface TrainerFactory {
   readonly splitsBatches: boolean;
   /** How the GPU's kernels are cut (`gpu/compiled/tiles.ts`), on which the rounding of a run depends; null on other devices. */
   readonly tiles: string | null;
+  /** Whether maps may be stored as float16. */
+  readonly storesFloat16: boolean;
 }
 
 export interface TrainerWishes extends TileWishes {
@@ -28,7 +30,7 @@ export interface TrainerWishes extends TileWishes {
 export async function trainerFactory(device: GPUDevice | null, wishes: TrainerWishes): Promise<TrainerFactory> {
   if (device === null) {
     const { TapeTrainer } = await import('./tapeTrainer.ts');
-    return { createTrainer: (options) => TapeTrainer.create(options), splitsBatches: false, tiles: null };
+    return { createTrainer: (options) => TapeTrainer.create(options), splitsBatches: false, tiles: null, storesFloat16: false };
   }
   const { CompiledTrainer } = await import('./compiledTrainer.ts');
   const { chosenTiles } = await import('../gpu/compiled/tileChoice.ts');
@@ -37,5 +39,6 @@ export async function trainerFactory(device: GPUDevice | null, wishes: TrainerWi
     createTrainer: (options) => CompiledTrainer.create({ ...options, device, kernels, progress: wishes.compiling }),
     splitsBatches: true,
     tiles: choiceText(kernels),
+    storesFloat16: device.features.has('shader-f16'),
   };
 }

@@ -213,6 +213,14 @@ describe.each(['cpu', 'wasm'] as const)('the tape trainer on %s', (backendName) 
     fresh.dispose();
   });
 
+  test('maps of float16 are refused, with what to do', async () => {
+    const options = { network: plain, task: 'multi-class', optimiser: { momentum: 0, weightDecay: 0 }, seed: 0 } as const;
+    await expect(TapeTrainer.create({ ...options, merging: null, maps: 'float16' })).rejects.toMatchObject({
+      code: 'float16-absent',
+      remedy: expect.stringContaining('float32') as string,
+    });
+  });
+
   test('a rate of 0 leaves the weights and moves the running statistics', async () => {
     const trainer = await trainerOf(plain);
     const before = await trainer.weights();

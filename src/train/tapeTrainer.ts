@@ -25,6 +25,7 @@ import { FloatBatch, floatImages, heldByNobody } from './floatBatch.ts';
 import { forward, type TrainingMode } from './forward.ts';
 import { crossEntropy } from './loss.ts';
 import { gpuMerging, hostMerging, submittedBuffers, type Merging } from './merging.ts';
+import { noFloat16, type MapStorage } from './mapStorage.ts';
 import type { RunMerging } from './runMerging.ts';
 import type { Batch, Hold, ImageBatch, MergeStep, OptimiserSettings, Trainer, TrainerState } from './trainer.ts';
 
@@ -32,6 +33,8 @@ export interface TapeTrainerOptions {
   readonly network: Network;
   readonly task: Task;
   readonly optimiser: OptimiserSettings;
+  /** Float32 where absent. */
+  readonly maps?: MapStorage;
   readonly seed: number;
   /** Null for runs that do not merge. */
   readonly merging: RunMerging | null;
@@ -56,8 +59,9 @@ export class TapeTrainer implements Trainer {
   #pendingLosses = 0;
   #steps = 0;
 
-  /** Weights start at zero: call `load` before the first step. */
+  /** Weights start at zero: call `load` before the first step. @throws StudioError `float16-absent` */
   static async create(options: TapeTrainerOptions): Promise<TapeTrainer> {
+    if (options.maps === 'float16') throw noFloat16('Only the compiled step on WebGPU stores float16');
     const trainer = new TapeTrainer(options);
     const { merging, network } = options;
     const onGpu = tf.getBackend() === 'webgpu';

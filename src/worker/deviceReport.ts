@@ -7,6 +7,7 @@ const titles: Record<DeviceName, string> = { webgpu: 'WebGPU', webgl: 'WebGL', w
 export interface DeviceLimits {
   readonly maxBufferBytes: number | null;
   readonly maxBindingBytes: number | null;
+  readonly storesFloat16: boolean;
 }
 
 export function describeDevice(survey: Survey, choice: DeviceChoice, device: DeviceName, limits: DeviceLimits): DeviceReport {

@@ -11,6 +11,7 @@ import { choiceText, defaultChoice } from '../gpu/compiled/tiles.ts';
 import { mostHeldBytes } from '../gpu/heldImages.ts';
 import { isSoftware } from '../gpu/webgpu.ts';
 import type { Network } from '../model/network.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { describeDevice } from './deviceReport.ts';
 import { protocolVersion, type DeviceChoice, type StepMemory, type WorkerEvent } from './protocol.ts';
 
@@ -93,26 +94,26 @@ export class Devices {
   }
 
   /** What a step will take of the GPU, without making any of it; null on other devices. */
-  async stepMemory(network: Network, batchSize: number, imageBytes: number): Promise<StepMemory | null> {
+  async stepMemory(network: Network, { batchSize, maps }: Recipe['optimiser'], imageBytes: number): Promise<StepMemory | null> {
     const device = this.#backend?.webgpu?.device;
     if (device === undefined) return null;
     const { stepNeeds } = await import('../gpu/compiled/stepNeeds.ts');
     const kernels = defaultChoice[isSoftware(device.adapterInfo) ? 'software' : 'hardware'];
-    const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, device.limits, kernels);
+    const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, device.limits, kernels, maps === 'float16');
     const images = { imageBytes, holdsImages: imageBytes <= mostHeldBytes };
     return { bytes: stepBytes + parameterBytes, chunks, mostBytes: mostBytes(device.limits), ...images };
   }
 
   /** Tells what a step will take of the GPU, before its shaders are compiled. */
-  async tellNeeds(network: Network, batchSize: number): Promise<void> {
-    const step = await this.stepMemory(network, batchSize, 0);
+  async tellNeeds(network: Network, optimiser: Recipe['optimiser']): Promise<void> {
+    const step = await this.stepMemory(network, optimiser, 0);
     if (step === null) return;
     const megabytes = Math.ceil(step.bytes / 1e6).toLocaleString('en');
     const cut =
       step.chunks > 1
         ? `, in ${step.chunks} exact chunks since one map may take ${Math.floor(step.mostBytes / 1e6)} MB here`
         : '';
-    this.#needs = `. A step of ${batchSize} images takes ${megabytes} MB of it${cut}.`;
+    this.#needs = `. A step of ${optimiser.batchSize} images takes ${megabytes} MB of it${cut}.`;
   }
 
   async #open(choice: DeviceChoice): Promise<void> {
@@ -135,6 +136,7 @@ export class Devices {
       const report = describeDevice(survey, choice, device, {
         maxBufferBytes: limits?.maxBufferSize ?? null,
         maxBindingBytes: limits?.maxStorageBufferBindingSize ?? null,
+        storesFloat16: backend.webgpu?.device.features.has('shader-f16') ?? false,
       });
       this.#name = `${device}: ${report.hardware}`;
       say({ say: 'device', version: protocolVersion, report });

@@ -74,6 +74,7 @@ export function fakeReport(device: DeviceReport['device'], choice: DeviceReport[
       { device: 'cpu', available: true, note: 'plain JavaScript, very slow' },
     ],
     maxBufferBytes: gpu ? 4 * 2 ** 30 : null,
+    storesFloat16: true,
     maxBindingBytes: gpu ? 2 * 2 ** 30 : null,
     threads: 2,
     crossOriginIsolated: true,

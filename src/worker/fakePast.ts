@@ -77,7 +77,7 @@ export function fakeRecipe(saved: SavedExperiment): Recipe {
     input: { side: null, channels: 'native', normalise: 'half', horizontalFlip: true },
     network: { name: 'vgg8', batchNorm: true, widthMultiplier: 1, head: 'linear' },
     start: { from: 'random', distribution: 'pytorch' },
-    optimiser: { batchSize: 128, momentum: 0.9, weightDecay: 1e-4 },
+    optimiser: { batchSize: 128, momentum: 0.9, weightDecay: 1e-4, maps: 'float32' },
     backbone: { epochs: 8, learningRate: 0.05, schedule: { kind: 'multistep', milestones: [4, 6], gamma: 0.1 } },
     finetune: { epochs: 4, learningRate: 0.005, schedule: { kind: 'constant' } },
     merging: { firstLayer: 4, alpha: 0.8, p: 0.3, tau: 0.3, condition: 'similar', mergeDuringValidation: false },

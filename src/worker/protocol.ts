@@ -34,6 +34,8 @@ export interface DeviceReport {
   /** WebGPU limits in bytes, where it is in use. */
   readonly maxBufferBytes: number | null;
   readonly maxBindingBytes: number | null;
+  /** Whether maps may be stored as float16. */
+  readonly storesFloat16: boolean;
   readonly threads: number;
   readonly crossOriginIsolated: boolean;
 }

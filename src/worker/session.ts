@@ -180,7 +180,7 @@ export class Session {
     const recipe = this.#startFiles.named(parseRecipe(value));
     this.#closeExperiment();
     this.#experiment = new ExperimentClass(await this.#experimentOptions(recipe, open.dataset));
-    await this.#devices.tellNeeds(largest(this.#experiment.networks), recipe.optimiser.batchSize);
+    await this.#devices.tellNeeds(largest(this.#experiment.networks), recipe.optimiser);
     const id = newId();
     await this.#showToLook(id, recipe, open);
     return this.#kept(this.#experiment, id, Date.now(), open);
@@ -238,7 +238,7 @@ export class Session {
       if (open === null) throw nothingToTrain();
       const recipe = parseRecipe(value);
       const { forecast: told, imageBytes, network } = await forecast(recipe, open.dataset, runs, pace);
-      const step = await this.#devices.stepMemory(network, recipe.optimiser.batchSize, imageBytes);
+      const step = await this.#devices.stepMemory(network, recipe.optimiser, imageBytes);
       say({ say: 'forecast', forecast: told, step });
     } catch {
       // What does not fit is said where it is entered, and in full at the start.

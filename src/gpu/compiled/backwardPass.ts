@@ -24,7 +24,8 @@ export function lowerBackward(lowering: Lowering, multiLabel: boolean): void {
   for (const chunk of lowering.chunks) {
     const { losses, now, targets } = lowering.step;
     const buffers = { batch: chunk.batch, chunk: chunk.number, logits: lowering.values(output, chunk), losses, now, targets };
-    lowering.emit(crossEntropy(output.shape[2], multiLabel, { ...buffers, gradient: gradient[chunk.number] as PlannedBuffer }));
+    const target = { ...buffers, gradient: gradient[chunk.number] as PlannedBuffer };
+    lowering.emit(crossEntropy(output.shape[2], multiLabel, target, lowering.gradientScale));
   }
   for (const node of graph.nodes.toReversed()) if (node.trains) backwardOf(lowering, node);
 }
@@ -102,7 +103,7 @@ function backwardOfConv(lowering: Lowering, node: Node, dy: readonly Load[]): vo
     }
     target.contributions++;
   }
-  lowering.emit(convUpdate(shape, { now: lowering.step.now, partials, weights, bias }, slices * chunks));
+  lowering.emit(convUpdate(shape, { now: lowering.step.now, partials, weights, bias }, slices * chunks, lowering.gradientScale));
 }
 
 /** A sum hands its gradient to both paths: the buffers themselves to whom has no other gradient yet. */
@@ -166,7 +167,14 @@ function throughNorm(lowering: Lowering, node: Node, gathered: Gathered): Load[]
       lowering.emit(tallyMap(tally, { batch: chunk.batch, chunk: chunk.number, map: dyOf(chunk) }));
     }
   const [first] = chunks as [Chunk];
-  lowering.emit(normUpdate(map, slots, { batch: first.batch, now: lowering.step.now, norm, arrays: lowering.normArrays(node) }));
+  lowering.emit(
+    normUpdate(
+      map,
+      slots,
+      { batch: first.batch, now: lowering.step.now, norm, arrays: lowering.normArrays(node) },
+      lowering.gradientScale,
+    ),
+  );
   const from = (chunk: Chunk) => ({ map, dy: dyOf(chunk), x: lowering.values(node, chunk), norm });
   if (kernels.fuses.inputGradient && kernels.fuses.filterGradient) return chunks.map((chunk) => normGradientLoad(from(chunk)));
   const target = gathered.shared ? lowering.maps('gradient', node) : gathered.buffers;

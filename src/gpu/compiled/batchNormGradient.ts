@@ -50,9 +50,11 @@ export function normUpdate(
   map: TalliedMap,
   slots: Slots,
   buffers: { batch: Resource; now: Resource; norm: Resource; arrays: NormArrays },
+  gradientScale = 1,
 ): Operation {
   const four = quads(map.channels);
   const { bias, weight } = buffers.arrays;
+  const unscaled = gradientScale === 1 ? '' : ` * ${1 / gradientScale}`;
   const apply = (name: string, gradient: string) => `
   let ${name}V = moved(${name}[quad], ${name}Velocity[quad], ${gradient});
   ${name}Velocity[quad] = ${name}V;
@@ -83,8 +85,8 @@ ${joinSlots('Sums', 'Sums(vec4f(0.0), vec4f(0.0))', `arrayLength(&sums) / ${sums
   let perStd = norm[${3 * four}u + quad];
   norm[${4 * four}u + quad] = all.dy / count;
   norm[${5 * four}u + quad] = all.product * perStd * perStd / count;
-${apply('weight', 'all.product * perStd')}
-${apply('bias', 'all.dy')}
+${apply('weight', `all.product * perStd${unscaled}`)}
+${apply('bias', `all.dy${unscaled}`)}
 }`,
     groups: () => [four, 1, 1],
     macs: 0,

@@ -3,6 +3,7 @@
  * and gradients are summed over all of them: the step is that of the whole batch.
  */
 import type { Graph } from './graph.ts';
+import { mayBeHalf } from './halfMaps.ts';
 import { mapBytes } from './lowering.ts';
 
 export interface BindingLimits {
@@ -17,15 +18,19 @@ const evaluationMapBytes = 2 ** 27;
 export const mostBytes = ({ maxBufferSize, maxStorageBufferBindingSize }: BindingLimits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
+/** @param half whether maps are stored as float16 */
+const largestMap = (graph: Graph, half: boolean): number =>
+  Math.max(...graph.nodes.map((node) => mapBytes(node) / (half && mayBeHalf(graph, node) ? 2 : 1)));
+
 /** Images whose largest map can be bound; 0 where not even one can. */
-export function imagesAtOnce(graph: Graph, limits: BindingLimits): number {
-  return Math.floor(mostBytes(limits) / Math.max(...graph.nodes.map(mapBytes)));
+export function imagesAtOnce(graph: Graph, limits: BindingLimits, half: boolean): number {
+  return Math.floor(mostBytes(limits) / largestMap(graph, half));
 }
 
 /** Images of one evaluation, whose logits do not depend on it: enough to keep a GPU busy, without more memory than training. */
-export function evaluationImages(graph: Graph, limits: BindingLimits): number {
-  const modest = Math.floor(evaluationMapBytes / Math.max(...graph.nodes.map(mapBytes)));
-  return Math.max(1, Math.min(mostEvaluationImages, modest, imagesAtOnce(graph, limits)));
+export function evaluationImages(graph: Graph, limits: BindingLimits, half: boolean): number {
+  const modest = Math.floor(evaluationMapBytes / largestMap(graph, half));
+  return Math.max(1, Math.min(mostEvaluationImages, modest, imagesAtOnce(graph, limits, half)));
 }
 
 /** Images of each chunk: as few chunks as fit, as even as can be. */

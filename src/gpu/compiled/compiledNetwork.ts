@@ -27,6 +27,8 @@ export interface CompiledOptions {
   readonly software: boolean;
   /** Null: what is taken where nothing was measured. */
   readonly kernels: KernelChoice | null;
+  /** Maps and their gradients stored as float16: the device must have `shader-f16`. */
+  readonly half: boolean;
   /** For tests: images of a chunk, where it should be less than the device allows. */
   readonly mostImagesOfChunk?: number | undefined;
 }
@@ -95,7 +97,7 @@ export class CompiledNetwork {
     this.#arena = new Arena(device);
     this.#feeder = new Feeder(device, this.#pipelines, this.#gatherShape);
     this.#now = this.#uniform('now', nowBytes);
-    const most = imagesAtOnce(this.graph, device.limits);
+    const most = imagesAtOnce(this.graph, device.limits, options.half);
     this.#atOnce = Math.max(1, Math.min(most, options.mostImagesOfChunk ?? most));
   }
 
@@ -176,7 +178,10 @@ export class CompiledNetwork {
 
   /** Images that one evaluation takes. */
   get evaluationBatch(): number {
-    return Math.min(evaluationImages(this.graph, this.#options.device.limits), this.#options.mostImagesOfChunk ?? Infinity);
+    return Math.min(
+      evaluationImages(this.graph, this.#options.device.limits, this.#options.half),
+      this.#options.mostImagesOfChunk ?? Infinity,
+    );
   }
 
   /** Logits [size, classes] of at most `evaluationBatch` images, by running statistics and without dropout. */
@@ -258,6 +263,7 @@ export class CompiledNetwork {
       graph,
       parameters,
       chunks,
+      half: this.#options.half,
       step: { now: this.#now, targets, losses },
     });
     const input = lowerForward(lowering, 'train');
@@ -268,7 +274,7 @@ export class CompiledNetwork {
   #lowerEvaluation(chunks: readonly Chunk[]): Lowered {
     const { graph, parameters } = this;
     const step = { now: this.#now, targets: this.#now, losses: this.#now };
-    const lowering = new Lowering({ kernels: this.#kernels, graph, parameters, chunks, step });
+    const lowering = new Lowering({ kernels: this.#kernels, graph, parameters, chunks, step, half: this.#options.half });
     const input = lowerForward(lowering, 'evaluate');
     return { operations: lowering.operations, input, output: chunks.map((chunk) => lowering.values(graph.output, chunk)) };
   }

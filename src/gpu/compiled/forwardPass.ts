@@ -7,7 +7,7 @@ import { normBytes, normFinish, normFromRunning, statisticsFours, statisticsTall
 import { convShape } from './convShape.ts';
 import type { Node } from './graph.ts';
 import { activate, addMaps, dropout, flatten } from './maps.ts';
-import { mapBytes, type Chunk, type Lowering } from './lowering.ts';
+import type { Chunk, Lowering } from './lowering.ts';
 import type { PlannedBuffer } from './operation.ts';
 import { average, maxPool } from './pooling.ts';
 import { ownSlots, slotsOf, tallyMap, type Slots, type Tally } from './tally.ts';
@@ -96,7 +96,7 @@ export function loaded(lowering: Lowering, node: Node, chunk: Chunk, fuses: bool
   activations.set(node, copies);
   const known = copies.get(chunk);
   if (known !== undefined) return plain(known);
-  const y = { label: `activation ${node.number}.${chunk.number}`, bytes: chunk.images * mapBytes(node) };
+  const y = lowering.map('activation', node, chunk);
   copies.set(chunk, y);
   lowering.emit(activate(stored, { batch: chunk.batch, chunk: chunk.number, y }));
   return plain(y);

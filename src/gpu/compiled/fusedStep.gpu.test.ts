@@ -58,6 +58,7 @@ async function step(device: GPUDevice, kernels: ConvKernels): Promise<Step> {
       images: count,
       batch: uniform(batchBytes, new Uint32Array([count, number === 0 ? 0 : (images[0] as number), size, number])),
     })),
+    half: false,
     step: {
       now: uniform(nowBytes, new Float32Array([0.5, 0.9, 1e-3])),
       targets: storage(targets),

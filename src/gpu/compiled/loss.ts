@@ -16,7 +16,8 @@ export interface LossBuffers {
   readonly gradient: Resource;
 }
 
-export function crossEntropy(classes: number, multiLabel: boolean, buffers: LossBuffers): Operation {
+export function crossEntropy(classes: number, multiLabel: boolean, buffers: LossBuffers, gradientScale = 1): Operation {
+  const scaled = gradientScale === 1 ? '' : `${gradientScale}.0 * `;
   return {
     label: 'cross-entropy',
     bindings: [
@@ -34,7 +35,7 @@ export function crossEntropy(classes: number, multiLabel: boolean, buffers: Loss
   let row = item * ${quads(classes) * 4}u;
   let truth = (batch.first + item) * ${classes}u;
   var loss = 0.0;
-${multiLabel ? sigmoid(classes) : softmax(classes)}
+${multiLabel ? sigmoid(classes, scaled) : softmax(classes, scaled)}
   for (var k = ${classes}u; k < ${quads(classes) * 4}u; k++) {
     gradient[row + k] = 0.0;
   }
@@ -47,7 +48,7 @@ ${multiLabel ? sigmoid(classes) : softmax(classes)}
 }
 
 /** log(sum exp z) - sum z y, with the largest logit taken out of the exponent; probabilities minus targets. */
-const softmax = (classes: number) => `
+const softmax = (classes: number, scaled: string) => `
   var largest = logits[row];
   for (var k = 1u; k < ${classes}u; k++) {
     largest = max(largest, logits[row + k]);
@@ -62,17 +63,17 @@ const softmax = (classes: number) => `
   loss = log(sum) - picked;
   for (var k = 0u; k < ${classes}u; k++) {
     let probability = exp(logits[row + k] - largest) / sum;
-    gradient[row + k] = (probability - targets[truth + k]) / f32(batch.total);
+    gradient[row + k] = ${scaled}(probability - targets[truth + k]) / f32(batch.total);
   }`;
 
 /** max(z, 0) - z y + log(1 + exp(-|z|)): no overflow on either side. */
-const sigmoid = (classes: number) => `
+const sigmoid = (classes: number, scaled: string) => `
   for (var k = 0u; k < ${classes}u; k++) {
     let z = logits[row + k];
     let y = targets[truth + k];
     let small = exp(-abs(z));
     loss += max(z, 0.0) - z * y + log(1.0 + small);
     let probability = select(small, 1.0, z >= 0.0) / (1.0 + small);
-    gradient[row + k] = (probability - y) / f32(batch.total * ${classes}u);
+    gradient[row + k] = ${scaled}(probability - y) / f32(batch.total * ${classes}u);
   }
   loss /= ${classes}.0;`;

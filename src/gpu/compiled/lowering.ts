@@ -6,6 +6,7 @@ import type { Stored } from './activation.ts';
 import type { NormArrays } from './batchNorm.ts';
 import type { ConvKernels } from './convKernels.ts';
 import type { Graph, Node } from './graph.ts';
+import { gradientScale, inHalves, mayBeHalf } from './halfMaps.ts';
 import { quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
 import type { Slots, TalliedMap } from './tally.ts';
 import type { Trained } from './update.ts';
@@ -36,6 +37,8 @@ export interface LoweringOptions {
   readonly parameters: ParameterSource;
   readonly chunks: readonly Chunk[];
   readonly step: StepBuffers;
+  /** Whether maps and their gradients are stored as float16. */
+  readonly half: boolean;
 }
 
 /** The gradient of a node's stored numbers, or of what is read of them, while it is being gathered. */
@@ -55,6 +58,7 @@ export class Lowering {
   readonly parameters: ParameterSource;
   readonly chunks: readonly Chunk[];
   readonly step: StepBuffers;
+  readonly half: boolean;
   readonly operations: Operation[] = [];
   readonly #values = new Map<Node, readonly PlannedBuffer[]>();
   readonly #norms = new Map<Node, PlannedBuffer>();
@@ -66,10 +70,16 @@ export class Lowering {
     this.parameters = options.parameters;
     this.chunks = options.chunks;
     this.step = options.step;
+    this.half = options.half;
   }
 
   emit(operation: Operation): void {
-    this.operations.push(operation);
+    this.operations.push(inHalves(operation));
+  }
+
+  /** What gradients of maps are multiplied by. */
+  get gradientScale(): number {
+    return this.half ? gradientScale : 1;
   }
 
   /** Images of the largest chunk: what slices are cut for. */
@@ -79,10 +89,13 @@ export class Lowering {
 
   /** One buffer a chunk for a map of that many channels and pixels. */
   maps(label: string, node: Node): PlannedBuffer[] {
-    return this.chunks.map(({ images, number }) => ({
-      label: `${label} ${node.number}.${number}`,
-      bytes: images * mapBytes(node),
-    }));
+    return this.chunks.map((chunk) => this.map(label, node, chunk));
+  }
+
+  map(label: string, node: Node, { images, number }: Chunk): PlannedBuffer {
+    const half = this.half && mayBeHalf(this.graph, node);
+    const bytes = images * mapBytes(node);
+    return { label: `${label} ${node.number}.${number}`, ...(half ? { bytes: bytes / 2, half } : { bytes }) };
   }
 
   setValues(node: Node, buffers: readonly PlannedBuffer[]): void {
@@ -125,7 +138,7 @@ export class Lowering {
   }
 }
 
-/** Bytes of a node's map for one image. */
+/** Bytes of a node's map for one image, as float32. */
 export function mapBytes({ shape: [height, width, channels] }: Node): number {
   return height * width * quads(channels) * 16;
 }

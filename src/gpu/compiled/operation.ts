@@ -7,6 +7,8 @@
 export interface PlannedBuffer {
   readonly label: string;
   readonly bytes: number;
+  /** Holds float16 (`halfMaps.ts`). */
+  readonly half?: boolean;
 }
 
 /** A buffer that a plan only counts on, where there is no device. */
@@ -86,7 +88,8 @@ export function sourceOf({ bindings, body }: Operation): string {
     const space = access === 'uniform' ? 'uniform' : `storage, ${access}`;
     return `@group(0) @binding(${at}) var<${space}> ${name}: ${type};`;
   });
-  return [...used, ...variables, body].join('\n');
+  const enabled = bindings.some(({ type }) => type.includes('f16')) ? ['enable f16;'] : [];
+  return [...enabled, ...used, ...variables, body].join('\n');
 }
 
 export const vec4s = 'array<vec4f>';

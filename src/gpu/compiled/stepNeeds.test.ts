@@ -18,6 +18,15 @@ describe('a training step', () => {
     expect((more - less) / 128).toBeLessThanOrEqual(6e6);
   });
 
+  test('with maps of float16 takes about half of that, and half the chunks', () => {
+    const perImage = (half: boolean) => {
+      const [less, more] = [128, 256].map((images) => stepNeeds(vgg19(true), images, large, undefined, half).stepBytes);
+      return ((more as number) - (less as number)) / 128;
+    };
+    expect(perImage(true) / perImage(false)).toBeLessThan(0.56);
+    expect(stepNeeds(vgg19(true), 1024, usual, undefined, true).chunks).toBe(4);
+  });
+
   test('runs in chunks where a map cannot be bound: the paper’s 1024 images at 64 px in 8 on a device of 128 MiB', () => {
     expect(stepNeeds(vgg19(true), 1024, usual).chunks).toBe(8);
     expect(stepNeeds(vgg19(true), 1024, large).chunks).toBe(1);

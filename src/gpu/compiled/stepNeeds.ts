@@ -27,19 +27,21 @@ export function stepNeeds(
   batchSize: number,
   limits: BindingLimits,
   kernels: KernelChoice = defaultChoice.hardware,
+  half = false,
 ): StepNeeds {
   const graph = graphOf(network);
   const parameterBytes = parameters(network).reduce(
     (sum, { shape, trainable }) => sum + elements(shape) * 4 * (trainable ? 3 : 2),
     0,
   );
-  const atOnce = imagesAtOnce(graph, limits);
+  const atOnce = imagesAtOnce(graph, limits, half);
   if (atOnce === 0) return { dispatches: 0, chunks: 0, stepBytes: 0, parameterBytes };
   const named = (label: string) => ({ label });
   const chunks = chunksOf(batchSize, atOnce).map((images, number) => ({ number, images, batch: named('batch') }));
   const lowering = new Lowering({
     graph,
     chunks,
+    half,
     kernels: convKernels(kernels),
     parameters: {
       get: (name) => ({ values: named(name) }),

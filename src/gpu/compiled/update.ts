@@ -22,6 +22,7 @@ export function convUpdate(
   shape: ConvShape,
   buffers: { now: Resource; partials: Resource; weights: Trained; bias: Trained | null },
   slices: number,
+  gradientScale = 1,
 ): Operation {
   const { outChannels, outQuads, rows } = shape;
   const all = gradientRows(shape);
@@ -48,7 +49,12 @@ ${entry}
   for (var slice = 0u; slice < arrayLength(&partials) / ${step}u; slice++) {
     gradient += partials[slice * ${step}u + ${partial}];
   }
-  if (row < ${rows}u) {${apply('weights', 'at')}
+${
+  gradientScale === 1
+    ? ''
+    : `  gradient *= ${1 / gradientScale};
+`
+}  if (row < ${rows}u) {${apply('weights', 'at')}
   }${
     buffers.bias === null
       ? ''

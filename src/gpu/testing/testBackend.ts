@@ -14,7 +14,7 @@ export interface TestBackend {
 
 /** @returns null only for `webgpu`, where `INMERGE_NO_GPU=1` asks for no GPU tests. */
 export async function openTestBackend(name: TestBackendName): Promise<TestBackend | null> {
-  const device = name === 'webgpu' ? await openDawn() : null;
+  const device = name === 'webgpu' ? await openDawn({ features: ['shader-f16'] }) : null;
   if (name === 'webgpu') {
     if (device === null) return null;
     offer(device);
