@@ -1,6 +1,8 @@
 /** The studio's own trainers as contenders. */
 import type { WasmFiles } from '../gpu/backends.ts';
 import { purposes } from '../base/threefry.ts';
+import { chosenTiles, type TileMemory } from '../gpu/compiled/tileChoice.ts';
+import { choiceText } from '../gpu/compiled/tiles.ts';
 import { CompiledTrainer } from '../train/compiledTrainer.ts';
 import { convolutions } from '../model/network.ts';
 import { TapeTrainer, type TapeTrainerOptions } from '../train/tapeTrainer.ts';
@@ -15,13 +17,25 @@ type Create = (options: TapeTrainerOptions) => Promise<Trainer>;
 
 const noFiles: WasmFiles = { paths: null, threads: 1 };
 
-export const openCompiled: OpenContender = (workload) =>
-  open(workload, {
-    name: 'compiled',
-    what: 'InMerge Studio, the compiled trainer',
-    enter: () => enterOurs('webgpu', noFiles),
-    create: (options) => CompiledTrainer.create({ ...options, device: ourDevice() }),
-  });
+/** Nothing is remembered from one bench to the next. */
+const forgetful: TileMemory = { read: () => Promise.resolve(null), keep: () => Promise.resolve() };
+
+/** @param tiles how its kernels are cut, or `default`; null measures first, where the adapter is a graphics card */
+export const openCompiledWith =
+  (tiles: string | null): OpenContender =>
+  async (workload) => {
+    const enter = () => enterOurs('webgpu', noFiles);
+    await enter();
+    const kernels = await chosenTiles(ourDevice(), { tiles, memory: forgetful });
+    return open(workload, {
+      name: 'compiled',
+      what: `InMerge Studio, the compiled trainer, tiles ${choiceText(kernels)}`,
+      enter,
+      create: (options) => CompiledTrainer.create({ ...options, device: ourDevice(), kernels }),
+    });
+  };
+
+export const openCompiled: OpenContender = openCompiledWith('default');
 
 export const openTape: OpenContender = (workload) =>
   open(workload, {

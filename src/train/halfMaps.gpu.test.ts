@@ -13,8 +13,8 @@ import { CompiledTrainer } from './compiledTrainer.ts';
 import { defaultChoice, type KernelChoice } from '../gpu/compiled/tiles.ts';
 import type { MapStorage } from './mapStorage.ts';
 
-// Shaders are compiled twice, which an emulated GPU on a busy machine takes its time over.
-vi.setConfig({ testTimeout: 240_000 });
+// Shaders are compiled twice, which an emulated GPU on a busy machine takes its time over; the tiled ones, minutes.
+vi.setConfig({ testTimeout: process.env['TEST_TILED'] === '1' ? 900_000 : 240_000 });
 
 const settings = { name: 'vgg8', batchNorm: true, widthMultiplier: 0.125, head: 'linear' } as const;
 const network = buildNetwork(settings, [28, 28, 1], 3);

@@ -32,6 +32,7 @@ and in others, in turns on one GPU, and holds their losses to each other.
   --steps N      Steps whose losses are compared, at least 3. Left out: 20.
   --json FILE    Writes all of it as JSON; “-” is the standard output.
   --python PATH  The Python that has PyTorch. Left out: python3, /usr/bin/python3.
+  --tiles NAME   How our kernels are cut, e.g. 64x64x16; auto measures first. Left out: default.
   --kernels      Lists the time of each kernel too.
   --times-only   Leaves counts, kernels, merging and looking out: for cases of minutes a step.
   --help         This text.
@@ -43,6 +44,8 @@ interface Wanted {
   readonly steps: number;
   readonly json: string | null;
   readonly python: string | null;
+  /** Null measures. */
+  readonly tiles: string | null;
   readonly kernels: boolean;
   readonly timesOnly: boolean;
 }
@@ -58,6 +61,7 @@ function read(args: readonly string[]): Wanted | null {
       steps: one,
       json: one,
       python: one,
+      tiles: one,
       kernels: { type: 'boolean' },
       'times-only': { type: 'boolean' },
       help: { type: 'boolean' },
@@ -75,6 +79,7 @@ function read(args: readonly string[]): Wanted | null {
     steps,
     json: values.json ?? null,
     python: values.python ?? null,
+    tiles: values.tiles === 'auto' ? null : (values.tiles ?? 'default'),
     kernels: values.kernels === true,
     timesOnly: values['times-only'] === true,
   };
@@ -101,7 +106,7 @@ async function main(args: readonly string[]): Promise<number> {
     screen.transient('probing the device');
     const probes = await probeAdapter(dawn.gpu, software);
     for (const benchCase of wanted.cases) {
-      const openers = openersOf(wanted.names, { python: wanted.python });
+      const openers = openersOf(wanted.names, { python: wanted.python, tiles: wanted.tiles });
       cases.push(
         await runCase(benchCase, openers, {
           steps: wanted.steps,

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type ContenderName, type OpenContender } from '../../bench/contender.ts';
 import { closeJax, openJax } from '../../bench/jax.ts';
-import { openCompiled, openTape, openWasm } from '../../bench/ours.ts';
+import { openCompiledWith, openTape, openWasm } from '../../bench/ours.ts';
 import { openStock } from '../../bench/stock.ts';
 import { closeTfjsBackends } from '../../bench/tfjsBackends.ts';
 import { openTorch } from './torchPeer.ts';
@@ -12,11 +12,13 @@ import { openTorch } from './torchPeer.ts';
 interface Settings {
   /** Null: the system's. */
   readonly python: string | null;
+  /** As `openCompiledWith` takes them. */
+  readonly tiles: string | null;
 }
 
-export function openersOf(names: readonly ContenderName[], { python }: Settings): Map<ContenderName, OpenContender> {
+export function openersOf(names: readonly ContenderName[], { python, tiles }: Settings): Map<ContenderName, OpenContender> {
   const all: Readonly<Record<ContenderName, OpenContender>> = {
-    compiled: openCompiled,
+    compiled: openCompiledWith(tiles),
     tape: openTape,
     wasm: openWasm({ paths: wasmFiles(), threads: 1 }),
     stock: openStock,
