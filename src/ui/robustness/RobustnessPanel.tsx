@@ -35,6 +35,7 @@ export default function RobustnessPanel() {
     <Panel
       title="Robustness"
       scope="balanced error on corrupted test images"
+      className="robustness"
       testId="robustness"
       end={
         robustness === null || measuring !== null ? undefined : (
