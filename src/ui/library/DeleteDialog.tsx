@@ -5,12 +5,14 @@ import type { SavedExperiment } from '../../worker/protocol.ts';
 import { bytes, percent } from '../numbers.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { Name } from '../parts/Name.tsx';
-import { useActions } from '../studioContext.ts';
+import { useActions, useStudio } from '../studioContext.ts';
 
 /** Through the dialog's own close, so that focus goes back where it was. */
 const close = (event: MouseEvent<HTMLElement>): void => event.currentTarget.closest('dialog')?.close();
 
-export default function DeleteDialog({ saved, onClose }: { saved: SavedExperiment; onClose: () => void }) {
+export default function DeleteDialog({ saved: asked, onClose }: { saved: SavedExperiment; onClose: () => void }) {
+  // As it stands now: another experiment may have come to share its runs since the dialog was opened.
+  const saved = useStudio((state) => state.past?.find(({ id }) => id === asked.id)) ?? asked;
   const { deletePast } = useActions();
   return (
     <Modal title="Delete the experiment?" onClose={onClose}>
