@@ -115,18 +115,19 @@ async function* measureRuns(
   /** The balanced error of every run on one split. */
   async function* errorsOn(split: Split, corruption: CorruptionName | null, severity: number) {
     const errors: number[] = [];
-    for (const run of runs) {
-      await trainer.load(await weightsOf(run));
-      const images = new BatchSource({ ...dataset, splits: { ...dataset.splits, test: split } }, 'test', recipe.input, null);
-      const evaluation = evaluate(trainer, images, { batchSize: recipe.optimiser.batchSize, task, mergeFrom: null });
-      for (;;) {
-        const next = await evaluation.next();
-        if (next.done === true) {
-          errors.push(balancedError(next.value.scores, images.labels(), trainer.network.classes, task));
-          break;
-        }
-        yield progress(next.value, corruption, severity);
+    const images = new BatchSource({ ...dataset, splits: { ...dataset.splits, test: split } }, 'test', recipe.input, null);
+    const labels = images.labels();
+    const hold = await trainer.hold(images);
+    try {
+      for (const run of runs) {
+        await trainer.load(await weightsOf(run));
+        const evaluation = evaluate(trainer, images, { batchSize: recipe.optimiser.batchSize, task, mergeFrom: null });
+        let next = await evaluation.next();
+        for (; next.done !== true; next = await evaluation.next()) yield progress(next.value, corruption, severity);
+        errors.push(balancedError(next.value.scores, labels, trainer.network.classes, task));
       }
+    } finally {
+      hold.release();
     }
     return errors;
   }

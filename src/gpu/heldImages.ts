@@ -137,7 +137,7 @@ async function make(device: GPUDevice, images: StoredImages, limits: HoldLimits)
   const needed = heldBytes(images, labels.length);
   const taken = [...entries(device).values()].reduce((sum, { held }) => sum + (held?.bytes ?? 0), 0);
   if (needed + taken > limits.mostHeldBytes)
-    return `${count} images take ${megabytes(needed)} MB, and ${megabytes(Math.max(0, limits.mostHeldBytes - taken))} MB are left for images kept on the GPU`;
+    return `${count.toLocaleString('en')} images take ${megabytes(needed)} MB, and ${megabytes(Math.max(0, limits.mostHeldBytes - taken))} MB are left for images kept on the GPU`;
   // A binding is whole words, and so is what is written.
   const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize, 2 ** 32) - 4;
   const imagesOfPart = Math.floor(most / storedLength);
@@ -156,7 +156,7 @@ async function make(device: GPUDevice, images: StoredImages, limits: HoldLimits)
   const held = new Held(count, parts, buffer('table', 4 * table.length), buffer('labels', 4 * labels.length));
   if ((await device.popErrorScope()) !== null) {
     held.free();
-    return `the GPU has no room for ${count} images of ${megabytes(needed)} MB`;
+    return `the GPU has no room for ${count.toLocaleString('en')} images of ${megabytes(needed)} MB`;
   }
   device.queue.writeBuffer(held.table, 0, table as Float32Array<ArrayBuffer>);
   device.queue.writeBuffer(held.labels, 0, labels);

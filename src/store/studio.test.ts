@@ -215,6 +215,15 @@ describe('the worker', () => {
     worker.tell({ say: 'failed', error });
     expect(store.getState().status).toEqual({ at: 'halted', error });
   });
+
+  test('that has no room for the images on the GPU says so, and trains on', () => {
+    const worker = silent();
+    const { store } = createStudio(worker);
+    store.setState({ status: { at: 'training', progress: null, asked: null } });
+    const error = { code: 'images-not-held', message: 'Images are uploaded batch by batch.', remedy: 'Fewer images would fit.' };
+    worker.tell({ say: 'not-held', error });
+    expect(store.getState()).toMatchObject({ status: { at: 'training' }, notice: { level: 'info', problem: error } });
+  });
 });
 
 function silent(): StudioWorker & { tell: (event: WorkerEvent) => void; sent: Command[] } {

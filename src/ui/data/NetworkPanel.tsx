@@ -30,6 +30,12 @@ export function NetworkPanel() {
           there.
         </p>
       )}
+      {step !== null &&
+        fitting(step).map((line) => (
+          <p key={line} className="hint">
+            {line}
+          </p>
+        ))}
       <div className="table-scroll">
         <table className="table network">
           <thead>
@@ -86,12 +92,15 @@ export function NetworkPanel() {
   );
 }
 
-/** The compiled step's own plan, against what the device lets one map take. */
+/** The compiled step's own plan, and the images that stay beside it. */
 function memoryOf({ bytes: size, chunks, holdsImages, imageBytes, mostBytes }: StepMemory): string {
   if (chunks === 0) return `one image needs a map over the ${bytes(mostBytes)} that this GPU can bind`;
-  const cut = chunks === 1 ? '' : `, in ${chunks} exact chunks: one map may take ${bytes(mostBytes)}`;
-  const images = holdsImages
-    ? `the images ${bytes(imageBytes)}`
-    : `the images, ${bytes(imageBytes)}, are too many to stay there and go batch by batch`;
-  return `a step takes ${bytes(size)} of the GPU${cut}; ${images}`;
+  return `a step takes ${bytes(size)} of the GPU${holdsImages ? `, the images ${bytes(imageBytes)}` : ''}`;
+}
+
+/** What does not fit the device as it is, and what is done about it. */
+function fitting({ chunks, holdsImages, imageBytes, mostBytes }: StepMemory): string[] {
+  const cut = `A batch runs in ${chunks} exact chunks: one map may take ${bytes(mostBytes)} on this GPU.`;
+  const sent = `The images, ${bytes(imageBytes)}, are too many to stay on the GPU: each batch is uploaded, which is slower.`;
+  return [...(chunks > 1 ? [cut] : []), ...(holdsImages ? [] : [sent])];
 }
