@@ -35,7 +35,7 @@ export class Feeder {
 
   /** Gathers for any split, to be compiled beforehand. */
   static operations(shape: GatherShape, any: Resource): Operation[] {
-    const all = { batch: any, chunk: 0, feed: any, part: any, bytes: any, table: any, labels: any, y: any };
+    const all = { batch: any, chunk: 0, feed: any, part: any, bytes: any, table: any, labels: any, y: any, images: 1 };
     return [gather(shape, { ...all, training: { order: any, targets: any } }), gather(shape, { ...all, training: null })];
   }
 

@@ -4,7 +4,7 @@
  */
 import type { HeldImages, HeldPart } from '../heldImages.ts';
 import type { Shape } from '../../model/network.ts';
-import { entry, floats, reads, uniform, words, writes, type Operation, type Resource } from './operation.ts';
+import { entry, floats, quads, reads, uniform, vec4s, words, writes, type Operation, type Resource } from './operation.ts';
 import { itemGroups, places } from './pooling.ts';
 
 export interface GatherShape {
@@ -30,6 +30,8 @@ export interface GatherBuffers {
   readonly table: Resource;
   readonly labels: Resource;
   readonly y: Resource;
+  /** The chunk's images, at the start of `y`. */
+  readonly images: number;
   readonly training: TrainingGather | null;
 }
 
@@ -49,7 +51,7 @@ export function gather(shape: GatherShape, buffers: GatherBuffers): Operation {
       reads('bytes', buffers.bytes, words),
       reads('table', buffers.table, floats),
       ...(training === null ? [] : [reads('order', training.order, words), reads('labels', buffers.labels, words)]),
-      writes('y', buffers.y),
+      writes('y', buffers.y, vec4s, buffers.images * height * width * quads(channels) * 16),
       ...(training === null ? [] : [writes('targets', training.targets, floats)]),
     ],
     body: `fn value(start: u32, channel: u32) -> f32 {
@@ -84,6 +86,7 @@ const targetsCode = ({ classes, input: [height, width], multiLabel }: GatherShap
 
 /** What a gather needs of a program: one entry a chunk. */
 export interface Fed {
+  readonly images: readonly number[];
   readonly batches: readonly GPUBuffer[];
   readonly input: readonly GPUBuffer[];
 }
@@ -91,7 +94,7 @@ export interface Fed {
 /** One operation for each chunk and part. */
 export function gatherAll(
   shape: GatherShape,
-  { batches, input }: Fed,
+  { batches, images, input }: Fed,
   { labels, parts, table }: HeldImages,
   feed: GPUBuffer,
   training: TrainingGather | null,
@@ -106,6 +109,7 @@ export function gatherAll(
       table,
       labels,
       y: input[chunk] as GPUBuffer,
+      images: images[chunk] as number,
       training,
     });
   return input.flatMap((_, chunk) => parts.map((part) => of(chunk, part)));
