@@ -446,6 +446,8 @@ def main():
     expected = setup["recipe"]["dataset"]["sha256"]
     if expected not in (None, found) and not options.other_data:
         sys.exit(f"{options.data} is not the experiment's dataset (SHA-256 {found}, not {expected}). --other-data goes on.")
+    if setup["recipe"]["optimiser"].get("maps") == "float16":
+        print("The studio stored maps between its kernels as float16; here all is float32, and results agree less closely.", flush=True)
     arrays = np.load(options.data)
     names = ["train", "val"] + (["test"] if "test_images" in arrays else [])
     left_out = repeated(arrays) if setup["recipe"]["dataset"].get("leaveOutRepeated") else None
