@@ -1,4 +1,5 @@
 /** A whole experiment of two seeds and a sweep so small that it takes seconds, run on the engine, and as the study that reports read. */
+import type { Dataset } from '../../data/dataset.ts';
 import { Experiment } from '../../experiment/experiment.ts';
 import type { ExperimentEvent } from '../../experiment/events.ts';
 import type { ResultsFile } from '../../experiment/resultsFile.ts';
@@ -18,18 +19,22 @@ export const tinyStudyRecipe: Recipe = {
 };
 
 /** @param startFile what the recipe starts from, whatever digest it names */
-export async function runTiny(recipe: Recipe = tinyStudyRecipe, startFile: Blob | null = null): Promise<ResultsFile> {
+export async function runTiny(
+  recipe: Recipe = tinyStudyRecipe,
+  startFile: Blob | null = null,
+  dataset: Dataset = halves,
+): Promise<ResultsFile> {
   await openBackend('wasm', { paths: null, threads: 1 });
   const createTrainer = TapeTrainer.create.bind(TapeTrainer);
   const startFiles = await openStartFiles(recipe, () => Promise.resolve(startFile));
-  const experiment = new Experiment({ recipe, dataset: halves, createTrainer, maxBindingBytes: null, startFiles });
+  const experiment = new Experiment({ recipe, dataset, createTrainer, maxBindingBytes: null, startFiles });
   const history: ExperimentEvent[] = [];
   for await (const event of experiment.run())
     if (event.at !== 'rest' && event.at !== 'progress' && event.at !== 'similarity') history.push(event);
   experiment.dispose();
   const record = {
     name: recipe.name,
-    datasetTitle: halves.title,
+    datasetTitle: dataset.title,
     startedAt: 0,
     savedAt: 0,
     state: 'finished',
