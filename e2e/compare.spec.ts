@@ -221,7 +221,7 @@ test('curves of all arms say what the exported numbers say, a link opens them as
   const found: string[][] = [];
   const readResults = async () => {
     await expect(page.locator('tr[data-arm="inmerge"]').first()).toBeVisible();
-    const accuracies = page.locator('table.summary tbody tr td:nth-of-type(2)');
+    const accuracies = page.locator('table.summary tbody td[data-of=acc]');
     found.push(await accuracies.allTextContents());
   };
   await readResults();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Recipe } from '../recipe/recipe.ts';
 import { startFake } from '../worker/fake.ts';
 import { moreSeeds } from './moreSeeds.ts';
 import { createStudio, type Studio } from './studio.ts';
@@ -10,14 +11,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function finished(seeds: string): Promise<Studio> {
+async function finished(seeds: string, sweep: Recipe['sweep'] = {}): Promise<Studio> {
   const studio = createStudio(startFake({ tickMs: 10, stepsPerTick: 50 }));
   await vi.advanceTimersByTimeAsync(10);
   studio.actions.makeSample();
   await vi.advanceTimersByTimeAsync(1000);
   studio.actions.type('seeds', seeds);
+  studio.actions.setSweep(sweep);
   studio.actions.start();
-  await vi.advanceTimersByTimeAsync(120_000);
+  await vi.advanceTimersByTimeAsync(240_000);
   expect(studio.store.getState().status.at).toBe('finished');
   return studio;
 }
@@ -26,6 +28,12 @@ describe('more seeds', () => {
   test('one seed is offered to become five: its own, then the lowest that are free', async () => {
     const { store } = await finished('2');
     expect(moreSeeds(store.getState())).toEqual([2, 0, 1, 3, 4]);
+  });
+
+  test('a sweep is offered more seeds of all its arms', async () => {
+    const { store } = await finished('0, 1', { tau: [0.1, 0.2] });
+    expect(store.getState().record?.arms).toHaveLength(4);
+    expect(moreSeeds(store.getState())).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('the offer starts the same recipe with those seeds', async () => {

@@ -3,6 +3,7 @@
  * the new seeds train.
  */
 import { settles } from '../report/certainty.ts';
+import { expanded } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { results } from './comparison.ts';
 import { blocker } from './readiness.ts';
@@ -27,5 +28,6 @@ export function moreSeeds(state: StudioState): number[] | null {
   return seeds;
 }
 
+/** An experiment's recipe has the arms of its sweep written out. */
 const sameButName = (one: Recipe, other: Recipe): boolean =>
-  JSON.stringify({ ...one, name: '' }) === JSON.stringify({ ...other, name: '' });
+  JSON.stringify(expanded({ ...one, name: '' })) === JSON.stringify(expanded({ ...other, name: '' }));

@@ -52,7 +52,7 @@ export function Headline() {
             {difference === null ? <span className="q">–</span> : `${points(difference.mean)} pp`}
             {difference !== null && difference.interval !== null && (
               <small>
-                <span className="wide-only">95 % CI </span>[{points(difference.interval[0])}, {points(difference.interval[1])}]
+                <span className="widest-only">95 % CI </span>[{points(difference.interval[0])}, {points(difference.interval[1])}]
               </small>
             )}
           </p>

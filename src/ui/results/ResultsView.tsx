@@ -65,7 +65,7 @@ export function ResultsView() {
             title={any.split === 'test' ? 'Test results' : 'Validation results'}
             scope={
               any.split === 'test'
-                ? `each run tested once, at its selected epoch: ${selection}`
+                ? `${any.seeds.length > 1 ? `mean ± std of ${any.seeds.length} seeds, ` : ''}each run tested once, at its selected epoch: ${selection}`
                 : 'the dataset has no test split: these are the numbers the epoch was selected by'
             }
             end={<CopyTable />}

@@ -20,7 +20,7 @@ export function SummaryTable({ groups }: { groups: readonly BaseResults[] }) {
   const { showBase } = useActions();
   const arms = groups.flatMap(({ results }) => results.arms);
   const columns: Columns = {
-    several: arms.some((arm) => arm.accuracy.n > 1),
+    several: new Set(arms.map((arm) => arm.accuracy.n)).size > 1,
     many: groups.some(({ results }) => results.arms.filter((arm) => arm.merges).length > 1),
   };
   const wide = 6 + (columns.several ? 1 : 0) + (columns.many ? 1 : 0);
@@ -41,14 +41,14 @@ export function SummaryTable({ groups }: { groups: readonly BaseResults[] }) {
             </th>
             {columns.many && (
               <th scope="col" className="num">
-                against Baseline
+                against Baseline, pp
               </th>
             )}
             <th scope="col" className="num">
               AUC
             </th>
             <th scope="col" className="num">
-              Epoch taken
+              {columns.many ? 'Epoch' : 'Epoch taken'}
             </th>
             <th scope="col" className="num">
               Time
@@ -95,7 +95,9 @@ export function SummaryTable({ groups }: { groups: readonly BaseResults[] }) {
 
 /** Which columns there are. */
 interface Columns {
+  /** Seeds, where arms differ in how many they have; the panel's head says how many otherwise. */
   readonly several: boolean;
+  /** Several arms that merge, each with its difference. */
   readonly many: boolean;
 }
 
@@ -118,14 +120,16 @@ function ArmRows({ of: { results }, columns: { several, many } }: RowsProps): Re
         )}
       </th>
       {several && <td className="num">{arm.accuracy.n}</td>}
-      <td className="num">{accuracyText(arm.accuracy)}</td>
+      <td className="num" data-of="acc">
+        {accuracyText(arm.accuracy)}
+      </td>
       {many && <td className="num">{differenceText(arm.difference)}</td>}
       <td className="num">{aucText(arm.auc)}</td>
       <td className="num">{epochText(arm.epochs)}</td>
       <td className="num">{duration(arm.trainMs)}</td>
       <td className="num">
         {arm.merges ? integer(arm.mergeCount) : '–'}
-        {arm.tried !== null && <span className="q"> of {integer(arm.tried)} tries</span>}
+        {arm.tried !== null && !many && <span className="q"> of {integer(arm.tried)} tries</span>}
       </td>
     </tr>
   ));
@@ -167,7 +171,7 @@ const accuracyText = (summary: Summary): string =>
 function differenceText(difference: PairedDifference | null): string {
   if (difference === null) return '–';
   const { interval, mean } = difference;
-  return `${points(mean, 2)} pp${interval === null ? '' : ` [${points(interval[0], 2)}, ${points(interval[1], 2)}]`}`;
+  return `${points(mean, 2)}${interval === null ? '' : ` [${points(interval[0], 2)}, ${points(interval[1], 2)}]`}`;
 }
 
 const aucText = (summary: Summary | null): string =>
