@@ -33,7 +33,7 @@ async function arms(page: Page): Promise<string[][]> {
   await page.getByRole('tab', { name: 'Results' }).click();
   await expect(page.getByTestId('results')).toHaveAttribute('data-complete', 'true');
   const rows = page.getByTestId('results').locator('table.summary tbody tr');
-  return rows.evaluateAll((all) => all.map((each) => [...each.children].slice(0, 2).map((cell) => cell.textContent ?? '')));
+  return rows.evaluateAll((all) => all.map((each) => [each.querySelector('th')?.textContent ?? '', each.dataset['seeds'] ?? '']));
 }
 
 test('three seeds, four values: runs through a reload, and takes a fifth value and a fourth seed training only these', async ({
@@ -67,6 +67,7 @@ test('three seeds, four values: runs through a reload, and takes a fifth value a
   await finish(page);
   const titles = ['Baseline', 'InMerge', 'τ 0.1', 'τ 0.2', 'τ q 0.8', 'τ q 0.95'];
   expect(await arms(page)).toEqual(titles.map((title) => [title, '3']));
+  await expect(page.getByTestId('results')).toContainText('mean ± std of 3 seeds');
 
   // The start weights: pairs above tau and merges a step, under the settings in the form.
   await page.getByRole('tab', { name: 'Merges' }).click();

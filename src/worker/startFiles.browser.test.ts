@@ -5,6 +5,7 @@ import { initialWeights } from '../model/initialWeights.ts';
 import { stateDictPieces } from '../model/stateDict.ts';
 import { sample } from '../recipe/presets.ts';
 import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
+import type { WorkerEvent } from './protocol.ts';
 import { Conversation, isEvent } from './testing/conversation.ts';
 
 const plain: NetworkSettings = { ...sample.network, batchNorm: false, widthMultiplier: 0.25 };
@@ -12,6 +13,7 @@ const network = buildNetwork(plain, [28, 28, 3], 8);
 const file = () => new File(stateDictPieces(network, initialWeights(network, 'he', 9)), 'plain.safetensors');
 const recipe = (seed: number): Recipe => ({
   ...sample,
+  name: 'start files',
   dataset: { ...sample.dataset, take: { train: 16, val: 8, test: 8 } },
   network: { ...sample.network, widthMultiplier: 0.25 },
   optimiser: { ...sample.optimiser, batchSize: 8 },
@@ -60,8 +62,10 @@ it(
     await talk.until(isEvent('stopped'), from);
     const started = talk.events().find((event) => event.at === 'started');
     expect(started?.at === 'started' && started.bases?.map((each) => each.base)).toEqual([null, base]);
-    const list = await talk.until((event) => event.say === 'experiments' && event.list.length > 0, from);
-    const id = list.say === 'experiments' ? (list.list[0]?.id ?? '') : '';
+    // Other tests keep their experiments in the same storage.
+    const own = (event: WorkerEvent) =>
+      event.say === 'experiments' ? event.list.find(({ name }) => name === 'start files') : undefined;
+    const id = own(await talk.until((event) => own(event) !== undefined, from))?.id ?? '';
     talk.end();
 
     const root = await navigator.storage.getDirectory();

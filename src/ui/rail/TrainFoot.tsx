@@ -22,7 +22,7 @@ export function TrainFoot() {
       <div className="rail-foot">
         <div data-testid="progress">
           {progress === null ? (
-            <p className="progress-text">{status.at === 'preparing' ? status.stage : 'Starting'}</p>
+            <p className="progress-text progress-stage">{status.at === 'preparing' ? status.stage : 'Starting'}</p>
           ) : (
             <>
               <ProgressLine

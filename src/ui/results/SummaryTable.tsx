@@ -109,7 +109,7 @@ interface RowsProps {
 function ArmRows({ of: { results }, columns: { several, many } }: RowsProps): ReactNode {
   const { compareArm } = useActions();
   return results.arms.map((arm) => (
-    <tr key={arm.arm} data-arm={arm.arm}>
+    <tr key={arm.arm} data-arm={arm.arm} data-seeds={arm.accuracy.n}>
       <th scope="row" className={arm.arm === results.compared ? 'label-inmerge' : seriesOf[arm.arm]}>
         {many && arm.merges && arm.arm !== results.compared ? (
           <button type="button" className="link" title="Compare this arm" onClick={() => compareArm(arm.arm)}>
