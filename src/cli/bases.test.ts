@@ -3,24 +3,17 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NodeFolder } from './nodeFolder.ts';
-import type { Summary } from './summary.ts';
-import { differences, filesOf, inmerge, runPython, scratch, verifyScript, writeDataset } from './testing/command.ts';
+import { differences, filesOf, inmerge, runPython, verifyScript, workplace, writeDataset } from './testing/command.ts';
 
-const folder = scratch();
-const data = join(folder.path, 'cells.npz');
-const at = (name: string): string => join(folder.path, name);
-const small = [
+const { folder, data, at, run, summary } = workplace(
   'network.widthMultiplier=0.25',
   'dataset.take.train=32',
   'dataset.take.val=16',
   'optimiser.batchSize=16',
   'merging.firstLayer=2',
   'merging.tau=-0.2',
-].flatMap((override) => ['--set', override]);
+);
 const oneEpoch = ['--set', 'backbone.epochs=1', '--set', 'finetune.epochs=1'];
-const run = (out: string, ...more: string[]) =>
-  inmerge('run', 'quick', '--data', data, '--device', 'wasm', ...small, '--out', at(out), ...more);
-const summary = (out: string) => JSON.parse(readFileSync(join(at(out), 'summary.json'), 'utf8')) as Summary;
 
 /** A VGG-8 of a quarter of the width as torch.nn makes it, written by hand as the format says, and its scores on the test images. */
 const pytorch = `

@@ -1,16 +1,12 @@
 /** Sweeps on the command line, in real processes: finished runs are not trained again, and parts are joined into the whole. */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readResults } from '../experiment/resultsFile.ts';
 import { NodeFolder } from './nodeFolder.ts';
-import type { Summary } from './summary.ts';
-import { differences, filesOf, inmerge, scratch, writeDataset } from './testing/command.ts';
+import { differences, filesOf, inmerge, workplace, writeDataset } from './testing/command.ts';
 
-const folder = scratch();
-const data = join(folder.path, 'cells.npz');
-const at = (name: string): string => join(folder.path, name);
-const small = [
+const { folder, data, at, run, summary } = workplace(
   'network.widthMultiplier=0.25',
   'dataset.take.train=32',
   'dataset.take.val=16',
@@ -20,10 +16,7 @@ const small = [
   'finetune.epochs=1',
   'merging.firstLayer=2',
   'merging.tau=-0.2',
-].flatMap((override) => ['--set', override]);
-const run = (out: string, ...more: string[]) =>
-  inmerge('run', 'quick', '--data', data, '--device', 'wasm', ...small, '--out', at(out), ...more);
-const summary = (out: string) => JSON.parse(readFileSync(join(at(out), 'summary.json'), 'utf8')) as Summary;
+);
 
 beforeAll(async () => {
   await writeDataset(data);

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { joined } from '../../base/bytes.ts';
 import { npzPieces, type NpzArray } from '../../data/npzWriter.ts';
 import { makeSample } from '../../data/sample.ts';
+import type { Summary } from '../summary.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const bin = join(root, 'scripts', 'inmerge.mjs');
@@ -65,6 +66,18 @@ function launch(program: string, args: readonly string[]): Command {
 export function scratch(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'inmerge-cli-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A scratch folder with a dataset file in it (`writeDataset` makes it), and `quick` run on that with its own settings. */
+export function workplace(...settings: string[]) {
+  const folder = scratch();
+  const data = join(folder.path, 'cells.npz');
+  const at = (name: string): string => join(folder.path, name);
+  const small = settings.flatMap((override) => ['--set', override]);
+  const run = (out: string, ...more: string[]): Promise<Ended> =>
+    inmerge('run', 'quick', '--data', data, '--device', 'wasm', ...small, '--out', at(out), ...more);
+  const summary = (out: string) => JSON.parse(readFileSync(join(at(out), 'summary.json'), 'utf8')) as Summary;
+  return { folder, data, at, run, summary };
 }
 
 /** The synthetic sample, small, as a MedMNIST-style file. */
