@@ -11,7 +11,7 @@ import { runsOf } from '../experiment/plan.ts';
 import { checkData } from '../experiment/preflight.ts';
 import { encodeResults, readResults } from '../experiment/resultsFile.ts';
 import { measureRobustness, type Robustness } from '../experiment/robustness.ts';
-import { buildNetwork } from '../model/buildNetwork.ts';
+import { baseNetworks } from '../model/baseNetworks.ts';
 import type { Network } from '../model/network.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { readStateDict } from '../model/stateDict.ts';
@@ -70,12 +70,7 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
   const { input } = recipe;
   const side = (native: number) => input.side ?? native;
   const channels = input.channels === 'rgb' ? 3 : dataset.channels;
-  const networks = new Map(
-    basesOf(recipe).map((base) => [
-      base.name,
-      buildNetwork(base.network, [side(dataset.height), side(dataset.width), channels], dataset.classNames.length),
-    ]),
-  );
+  const networks = baseNetworks(recipe, [side(dataset.height), side(dataset.width), channels], dataset.classNames.length);
   const networkOf = ({ base }: RunKey) => networks.get(base ?? null) as Network;
   const runs = runsOf(recipe).filter(({ arm }) => arm !== null);
   const { createTrainer } = await device.trainers(null);

@@ -1,9 +1,8 @@
 /** What an experiment will take, told before it starts: how many runs, which of them are there already, how long, how much. */
 import type { Dataset } from '../data/dataset.ts';
 import { heldBytes } from '../gpu/heldImages.ts';
-import { buildNetwork } from '../model/buildNetwork.ts';
+import { baseNetworks } from '../model/baseNetworks.ts';
 import { elements, forwardMacs, parameters, trainingBytes, type Network } from '../model/network.ts';
-import { basesOf } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openSources } from './liveRun.ts';
 import { imagesOfRun, runsOf } from './plan.ts';
@@ -40,12 +39,7 @@ export async function forecast(
   pace: Pace,
 ): Promise<{ forecast: Forecast; network: Network; imageBytes: number }> {
   const { train, val, test, images } = openSources(recipe, dataset);
-  const networks = new Map(
-    basesOf(recipe).map((base) => [
-      base.name,
-      buildNetwork(base.network, [train.height, train.width, train.channels], dataset.classNames.length),
-    ]),
-  );
+  const networks = baseNetworks(recipe, [train.height, train.width, train.channels], dataset.classNames.length);
   const known = (await runs?.names()) ?? new Set<string>();
   const all = runsOf(recipe);
   let newRuns = 0;

@@ -5,7 +5,7 @@
 import { drawnArrays, weightsFromFile } from '../model/startFile.ts';
 import { initialWeights, type Weights } from '../model/initialWeights.ts';
 import { forwardMacs, mergedConvolutions, trainableCount, type Network, type Shape } from '../model/network.ts';
-import { buildNetwork } from '../model/buildNetwork.ts';
+import { baseNetworks } from '../model/baseNetworks.ts';
 import type { SafetensorsFile } from '../model/safetensors.ts';
 import { armsOf } from '../recipe/arms.ts';
 import { basesOf, baseTitle, type Base } from '../recipe/bases.ts';
@@ -84,10 +84,13 @@ export function openBases(
   classes: number,
   { files, onWeights }: Pick<BaseParts, 'files' | 'onWeights'>,
 ): [OpenBase, ...OpenBase[]] {
-  const ownMacs = forwardMacs(buildNetwork(recipe.network, input, classes));
-  return basesOf(recipe).map(
-    (base) => new OpenBase(base, buildNetwork(base.network, input, classes), { recipe, files, ownMacs, onWeights }),
-  ) as [OpenBase, ...OpenBase[]];
+  const networks = baseNetworks(recipe, input, classes);
+  const networkOf = (name: string | null) => networks.get(name) as Network;
+  const ownMacs = forwardMacs(networkOf(null));
+  return basesOf(recipe).map((base) => new OpenBase(base, networkOf(base.name), { recipe, files, ownMacs, onWeights })) as [
+    OpenBase,
+    ...OpenBase[],
+  ];
 }
 
 /** 0-based indices of the convolutions that any arm merges. */

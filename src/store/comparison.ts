@@ -1,6 +1,5 @@
 /** What an experiment shows so far: the live headline from validation, and the table of test results at the end. */
 import type { SplitMetrics } from '../experiment/events.ts';
-import { expanded } from '../recipe/arms.ts';
 import { comparedIn } from './arms.ts';
 import { runsOf } from './curves.ts';
 import type { ExperimentRecord, Run, RunResult } from './record.ts';
@@ -98,7 +97,6 @@ export interface Results {
 
 /** Results of every run that has been tested; null before the first. */
 export function results(record: ExperimentRecord): Results | null {
-  const recipe = record.started.recipe;
   const tested = [...record.runs.values()].flatMap((run) => (run.result === null || run.key.arm === null ? [] : [run.result]));
   if (tested.length === 0) return null;
   const split = tested.some((result) => result.test !== null) ? 'test' : 'validation';
@@ -112,7 +110,7 @@ export function results(record: ExperimentRecord): Results | null {
       }),
     );
   const metrics = (result: RunResult): SplitMetrics => result.test ?? result.val;
-  const arms = expanded(recipe).arms.flatMap(({ name, merges }): ArmResults[] => {
+  const arms = record.arms.flatMap(({ name, merges }): ArmResults[] => {
     const own = runsOf(record, name).flatMap((run) => run.result ?? []);
     const accuracy = summarise(own.map((result) => metrics(result).accuracy));
     if (accuracy === null) return [];

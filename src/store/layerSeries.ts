@@ -1,6 +1,5 @@
 /** The figures of a layer by epoch, for one run: what charts and tables of the Kernels screen are made of. */
 import type { LayerNumbers } from '../experiment/events.ts';
-import { armsOf } from '../recipe/arms.ts';
 import type { MergeSettings } from '../recipe/recipe.ts';
 import type { ExperimentRecord } from './record.ts';
 
@@ -52,8 +51,7 @@ export function numbersAt(
 
 /** How an arm merges; as the recipe says, for one that does not. */
 export function mergingOf(record: ExperimentRecord, arm: string | null): MergeSettings {
-  const { recipe } = record.started;
-  return armsOf(recipe).find(({ name }) => name === arm)?.merging ?? recipe.merging;
+  return record.arms.find(({ name }) => name === arm)?.merging ?? record.started.recipe.merging;
 }
 
 /** Merges that a step of the run is expected to make, in all layers that merge: p n (pairs above τ / pairs), summed. */

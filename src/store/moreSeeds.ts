@@ -20,9 +20,10 @@ export function moreSeeds(state: StudioState): number[] | null {
   const { ended, record, recipe } = state;
   if (record === null || ended?.how !== 'finished' || blocker(state) !== null) return null;
   const trained = record.wholeRecipe;
-  const difference = results(record)?.accuracy ?? null;
   const wanted = offers.find((count) => count > trained.seeds.length);
-  if (difference === null || settles(difference) || wanted === undefined || !sameButName(trained, recipe)) return null;
+  if (wanted === undefined || !sameButName(trained, recipe)) return null;
+  const difference = results(record)?.accuracy ?? null;
+  if (difference === null || settles(difference)) return null;
   const seeds = [...trained.seeds];
   for (let seed = 0; seeds.length < wanted; seed++) if (!seeds.includes(seed)) seeds.push(seed);
   return seeds;

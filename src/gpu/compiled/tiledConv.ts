@@ -203,6 +203,12 @@ function turns(entries: number, threads: number) {
   };
 }
 
+/** WGSL that fetches four weights of one inner channel; zero beyond the last channels. */
+const weightFetch = ({ inChannels, outQuads }: ConvShape): string => `fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
+  let known = channel < ${inChannels}u && quad < ${outQuads}u;
+  return select(vec4f(0.0), weightAt(select(0u, tap * ${inChannels}u + channel, known), min(quad, ${outQuads - 1}u)), known);
+}`;
+
 /** y = conv(x) + bias, rectified where `relu`. */
 export function tiledForward(
   shape: ConvShape,
@@ -211,7 +217,7 @@ export function tiledForward(
   tally: Tally | null,
   tile: Tile,
 ): Operation {
-  const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
+  const { inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const weights = weightReader(shape);
   const biased = buffers.bias === null ? 'value' : 'value + bias[quad]';
   return product(
@@ -230,10 +236,7 @@ export function tiledForward(
       let z = column * ${stride} + kx - ${padding};
       let inside = y >= 0 && y < ${inHeight} && z >= 0 && z < ${inWidth};`,
       code: `${weights.code}
-fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
-  let known = channel < ${inChannels}u && quad < ${outQuads}u;
-  return select(vec4f(0.0), weightAt(select(0u, tap * ${inChannels}u + channel, known), min(quad, ${outQuads - 1}u)), known);
-}`,
+${weightFetch(shape)}`,
       weightsAlong: 'outputs',
       fetchWeights: 'fetch(u32(tap), c * 4u + k, quad)',
       store: `y[pixel * ${outQuads}u + quad] = ${relu ? `max(${biased}, vec4f(0.0))` : biased};`,
@@ -258,7 +261,7 @@ export function tiledInputGradient(
   tally: Tally | null,
   tile: Tile,
 ): Operation {
-  const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
+  const { inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const weights = weightReader(shape);
   const sink = gradientSink(contribution);
   const fits = (at: string) => (stride === 1 ? `${at} >= 0` : `${at} >= 0 && ${at} % ${stride} == 0`);
@@ -281,10 +284,7 @@ export function tiledInputGradient(
       let inside = ${fits('spreadY')} && ${fits('spreadZ')} && y < ${outHeight} && z < ${outWidth};`,
       code: `${weights.code}
 ${sink.code}
-fn fetch(tap: u32, channel: u32, quad: u32) -> vec4f {
-  let known = channel < ${inChannels}u && quad < ${outQuads}u;
-  return select(vec4f(0.0), weightAt(select(0u, tap * ${inChannels}u + channel, known), min(quad, ${outQuads - 1}u)), known);
-}`,
+${weightFetch(shape)}`,
       weightsAlong: 'inner',
       fetchWeights: 'fetch(u32(tap), channel, k4)',
       store: `addGradient(pixel * ${inQuads}u + quad, quad, value);`,

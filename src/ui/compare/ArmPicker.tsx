@@ -1,5 +1,5 @@
 /** Which merging arm is set against Baseline, where there are several. */
-import { armTitle, expanded } from '../../recipe/arms.ts';
+import { armTitle } from '../../recipe/arms.ts';
 import { comparedIn } from '../../store/arms.ts';
 import { useActions, useStudio } from '../studioContext.ts';
 
@@ -10,7 +10,7 @@ export function ArmPicker() {
   const { compareArm } = useActions();
   if (record === null) return null;
   const { inmerge } = comparedIn(record);
-  const arms = expanded(record.started.recipe).arms.filter((arm) => arm.merges);
+  const arms = record.arms.filter((arm) => arm.merges);
   if (arms.length < 2) return <>{inmerge === null ? 'InMerge' : armTitle(inmerge)}</>;
   return (
     <select
