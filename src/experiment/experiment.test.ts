@@ -230,4 +230,13 @@ describe('an experiment', () => {
       }),
     ).rejects.toMatchObject({ code: 'diverged' });
   });
+
+  it('stops where the very last step left weights that score nothing, which no training loss shows', async () => {
+    const backbone = { ...tiny.backbone, epochs: 1, learningRate: 1e6 };
+    const dataset = { ...tiny.dataset, take: { train: tiny.optimiser.batchSize, val: null, test: null } };
+    await expect(collect({ ...tiny, dataset, backbone })).rejects.toMatchObject({
+      code: 'diverged',
+      message: expect.stringContaining('validation loss is no number after step 1') as string,
+    });
+  });
 });

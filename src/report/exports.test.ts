@@ -156,8 +156,35 @@ print(json.dumps([[r['Arm'] for r in rows], float(rows[1]['ACC, %']) - float(row
     boolean,
   ];
   expect(arms).toEqual(['Baseline', 'InMerge', 'τ 0.1', 'τ q 0.9']);
-  expect(difference).toBeCloseTo(mean, 12);
+  expect(difference).toBeCloseTo(100 * mean, 10);
   expect(settles).toBe(false);
+});
+
+test('a CSV’s numbers are in the unit that its head names: percent is percent', () => {
+  const rows = (path: string) =>
+    JSON.parse(
+      py('import sys, csv, json; print(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding="utf-8")))))', inFolder(path)),
+    ) as Record<string, string>[];
+  const study = new Study(results);
+  const percent = (seed: number, arm: string) => 100 * (study.metrics(seed, arm)?.accuracy ?? Number.NaN);
+  const [, seed3] = rows('tables/seeds.csv');
+  expect(Number(seed3?.['Baseline ACC, %'])).toBeCloseTo(percent(3, 'baseline'), 10);
+  expect(Number(seed3?.['InMerge − Baseline, pp'])).toBeCloseTo(percent(3, 'inmerge') - percent(3, 'baseline'), 10);
+  const [, inmerge] = rows('tables/table2.csv');
+  expect(Number(inmerge?.['ACC, %'])).toBeCloseTo((percent(0, 'inmerge') + percent(3, 'inmerge')) / 2, 10);
+  const [low, high] = (inmerge?.['95 % CI, pp'] ?? '').replace(/[[\]]/g, '').replaceAll('−', '-').split(', ').map(Number);
+  expect(Number(inmerge?.['Difference, pp'])).toBeGreaterThanOrEqual((low as number) - 0.006);
+  expect(Number(inmerge?.['Difference, pp'])).toBeLessThanOrEqual((high as number) + 0.006);
+  expect(Number(rows('tables/classes.csv')[0]?.['Baseline, %'])).toBeGreaterThan(1);
+});
+
+test('an AUC of a class is one figure wherever it stands', () => {
+  const report = JSON.parse(textOf('report.json')) as {
+    runs: { test: { classAuc: number[] }; classes: { auc: number }[] | null }[];
+  };
+  const tested = report.runs.filter(({ classes }) => classes !== null);
+  expect(tested.length).toBeGreaterThan(0);
+  for (const { test: metrics, classes } of tested) expect(classes?.map(({ auc }) => auc)).toEqual(metrics.classAuc);
 });
 
 describe('the bundle', () => {

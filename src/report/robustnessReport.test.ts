@@ -42,11 +42,11 @@ describe('robustness in a report', () => {
     const table = robustnessReportTable(new Study(results));
     if (table === null) throw new Error('There is no table.');
     const [head, none, jpeg, mean] = tableCsv(table).trim().split('\n');
-    expect(head).toBe('Corruption,Baseline,InMerge,InMerge - Baseline,95 % CI');
-    expect(none?.split(',').slice(0, 2)).toEqual(['none', String((0.1 + 0.2) / 2)]);
-    expect(jpeg?.split(',').slice(0, 3)).toEqual(['jpeg compression', '0.4', '0.25']);
-    expect(Number(jpeg?.split(',')[3])).toBeCloseTo(-0.15, 12);
-    expect(mean?.startsWith('mean of all,0.4,0.25')).toBe(true);
+    expect(head).toBe('Corruption,"Baseline, %","InMerge, %","InMerge − Baseline, pp","95 % CI, pp"');
+    expect(none?.split(',').slice(0, 2)).toEqual(['none', String((100 * (0.1 + 0.2)) / 2)]);
+    expect(jpeg?.split(',').slice(0, 3)).toEqual(['jpeg compression', '40', '25']);
+    expect(Number(jpeg?.split(',')[3])).toBeCloseTo(-15, 12);
+    expect(mean?.startsWith('mean of all,40,25')).toBe(true);
     expect(table.notes[0]).toContain('224 px');
   });
 

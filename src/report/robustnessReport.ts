@@ -2,7 +2,7 @@
 import { fixed, intervalText, signed, spreadText } from './numberText.ts';
 import { robustnessTable, type RobustnessRow } from './robustness.ts';
 import type { Study } from './study.ts';
-import { text, type Cell, type Column, type Table } from './table.ts';
+import { percent, text, type Cell, type Column, type Table } from './table.ts';
 
 /** Null where robustness was not measured. */
 export function robustnessReportTable(study: Study): Table | null {
@@ -22,18 +22,18 @@ export function robustnessReportTable(study: Study): Table | null {
       const difference = found?.error ?? null;
       return [
         errorCell(found, 1),
-        difference === null ? text('–') : { text: signed(difference.mean * 100, 2), value: difference.mean },
+        percent(difference?.mean ?? null, (mean) => signed(mean, 2)),
         difference === null || difference.interval === null ? text('–') : text(intervalText(difference.interval, 100, 2)),
       ];
     }),
   ];
   const clean = (at: number, table: typeof first): Cell => {
     const error = table.clean[at]?.error;
-    return error === undefined ? text('–') : { text: spreadText(error, 100, 2), value: error.mean };
+    return percent(error?.mean ?? null, () => (error === undefined ? '–' : spreadText(error, 100, 2)));
   };
   return {
     id: 'robustness',
-    title: 'Balanced error on corrupted test images, percent',
+    title: 'Balanced error on corrupted test images',
     notes: [
       `Corruptions and severities are MedMNIST-C’s (${robustness.source}), chosen for 224 px; these images have ${robustness.width} px a side, so that the errors compare the arms and not with published ones.`,
       'Each figure is the mean over five severities, mean ± standard deviation over seeds; differences are to the baseline, seed by seed, with the 95 % interval of Student’s t.',
@@ -41,8 +41,12 @@ export function robustnessReportTable(study: Study): Table | null {
     ],
     columns: [
       { name: 'Corruption', numeric: false },
-      numeric(baseline.title),
-      ...others.flatMap((arm) => [numeric(arm.title), numeric(`${arm.title} - ${baseline.title}`), numeric('95 % CI')]),
+      numeric(`${baseline.title}, %`),
+      ...others.flatMap((arm) => [
+        numeric(`${arm.title}, %`),
+        numeric(`${arm.title} − ${baseline.title}, pp`),
+        numeric('95 % CI, pp'),
+      ]),
     ],
     rows: [
       [text('none'), clean(0, first), ...tables.flatMap(({ table }) => [clean(1, table), text('–'), text('–')])],
@@ -54,5 +58,5 @@ export function robustnessReportTable(study: Study): Table | null {
 
 function errorCell(row: RobustnessRow | undefined, arm: number): Cell {
   const error = row?.arms[arm]?.error;
-  return error === undefined ? text('–') : { text: spreadText(error, 100, 2), value: error.mean };
+  return percent(error?.mean ?? null, () => (error === undefined ? '–' : spreadText(error, 100, 2)));
 }

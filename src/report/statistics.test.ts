@@ -77,6 +77,27 @@ describe('what a difference settles', () => {
     expect(certainty(of(0.01, 0.011, 0.012))).toContain('one dataset, one network');
   });
 
+  test('differences that are the same but for rounding have no deviation and no p', () => {
+    const images = [
+      [60, 61],
+      [62, 63],
+      [80, 81],
+      [85, 86],
+    ] as const;
+    const found = pairedDifference(images.map(([before, after]) => ({ before: before / 156, after: after / 156 })));
+    expect(new Set(found?.differences).size).toBeGreaterThan(1);
+    expect(found).toMatchObject({ std: 0, p: null });
+    expect(found?.interval).toEqual([found?.mean, found?.mean]);
+    // A difference of one image among very many is not taken for rounding.
+    expect(pairedDifference([1, 2, 3].map((each) => ({ before: 0.5, after: 0.5 + each * 1e-9 })))?.std).toBeGreaterThan(0);
+  });
+
+  test('a p too small for a float64 is 0 and never below', () => {
+    const found = of(...Array.from({ length: 40 }, (_, at) => 0.1 + (at % 2) * 1e-9));
+    expect(found.p).toBeGreaterThanOrEqual(0);
+    expect(found.p).toBeLessThan(1e-12);
+  });
+
   test('wins, losses and ties are counted by sign', () => {
     expect(of(0.1, -0.2, 0, 0.3)).toMatchObject({ wins: 2, losses: 1, ties: 1 });
     expect(sampleStd([2, 2])).toBe(0);

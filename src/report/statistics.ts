@@ -22,6 +22,8 @@ export function summarise(values: readonly number[]): Summary | null {
 
 export interface PairedDifference extends Summary {
   readonly differences: readonly number[];
+  /** Null for one seed; 0 where all differences are the same but for the rounding of a subtraction. */
+  readonly std: number | null;
   /** 95 % t interval of the mean difference; null for one seed. */
   readonly interval: readonly [number, number] | null;
   /** Seeds in which `after` was ahead, behind, and exactly even. */
@@ -37,15 +39,23 @@ export function pairedDifference(pairs: readonly { readonly before: number; read
   const differences = pairs.map((pair) => pair.after - pair.before);
   const summary = summarise(differences);
   if (summary === null) return null;
-  const { n, mean: centre, std } = summary;
+  const { n, mean: centre } = summary;
+  const std = areOne(differences, pairs) && n > 1 ? 0 : summary.std;
   const half = std === null ? null : (tQuantile(0.95, n - 1) * std) / Math.sqrt(n);
   return {
     ...summary,
+    std,
     differences,
     interval: half === null ? null : [centre - half, centre + half],
     wins: differences.filter((value) => value > 0).length,
     losses: differences.filter((value) => value < 0).length,
     ties: differences.filter((value) => value === 0).length,
-    p: std === null || std === 0 ? null : 1 - centralProbability(Math.abs(centre / std) * Math.sqrt(n), n - 1),
+    p: std === null || std === 0 ? null : Math.max(0, 1 - centralProbability(Math.abs(centre / std) * Math.sqrt(n), n - 1)),
   };
+}
+
+/** Whether differences vary by no more than subtracting such numbers rounds: one image in 156 is not the same float everywhere. */
+function areOne(differences: readonly number[], pairs: readonly { readonly before: number; readonly after: number }[]): boolean {
+  const largest = Math.max(...pairs.map(({ before, after }) => Math.max(Math.abs(before), Math.abs(after))));
+  return Math.max(...differences) - Math.min(...differences) <= 2 * Number.EPSILON * largest;
 }

@@ -1,9 +1,9 @@
 /** `report.json`: the figures of an experiment in full precision, for a script that goes on from there. */
-import { classMetrics } from './classMetrics.ts';
+import { classMetrics, type ClassMetrics, type TestSplit } from './classMetrics.ts';
 import { certainty, settles } from './certainty.ts';
 import { differenceOf } from './tables.ts';
 import { summarise } from './statistics.ts';
-import { selectionText, type Study } from './study.ts';
+import { selectionText, type ResultEvent, type Study } from './study.ts';
 
 /** Where there are several bases, whatever is of one says of which: null is the recipe's own. */
 export function summaryJson(study: Study): string {
@@ -62,7 +62,7 @@ function partOf(study: Study, of: { readonly base?: string | null }) {
               selectedEpoch: result.selectedEpoch,
               val: result.val,
               test: result.test,
-              classes: scores === null || testSplit === null ? null : classMetrics(scores, testSplit),
+              classes: scores === null || testSplit === null ? null : classesOf(scores, testSplit, result),
               merges: result.merges,
               tried: result.tried,
               highestSimilarity: result.highestSimilarity,
@@ -72,3 +72,7 @@ function partOf(study: Study, of: { readonly base?: string | null }) {
     ),
   };
 }
+
+/** AUCs as they were measured: scores are kept as float32, in which two near 1 may have become one. */
+const classesOf = (scores: Float32Array, split: TestSplit, { test }: ResultEvent): ClassMetrics[] =>
+  classMetrics(scores, split).map((each, k) => ({ ...each, auc: test?.classAuc[k] ?? each.auc }));

@@ -41,5 +41,7 @@ test('CSV keeps full precision, quotes what it must, and makes no formula', () =
   expect(row).toBe('"a ""b"", c",-0.123456789');
   expect(foot).toBe('none,');
   expect(csvCell('=HYPERLINK("http://x")')).toBe('"\'=HYPERLINK(""http://x"")"');
+  expect(csvCell("-1+cmd|' /C calc'!A0")).toBe("'-1+cmd|' /C calc'!A0");
+  expect(csvCell('+1;=2')).toBe("'+1;=2");
   expect([csvCell('@sum'), csvCell('-x'), csvCell('-1.5'), csvCell('+3')]).toEqual(["'@sum", "'-x", '-1.5', '+3']);
 });

@@ -7,7 +7,7 @@ import { latex } from './latex.ts';
 export interface Cell {
   /** As a reader sees it. */
   readonly text: string;
-  /** In full precision, for CSV: one number or several columns' worth. Left out: the text. */
+  /** In full precision and in the unit that the column's name says, for CSV. Left out: the text. */
   readonly value?: number | null;
 }
 
@@ -34,6 +34,10 @@ export const text = (value: string): Cell => ({ text: value });
 export const number = (value: number | null, write: (value: number) => string): Cell =>
   value === null ? { text: '–', value: null } : { text: write(value), value };
 
+/** A share, shown and kept in percent (or a difference of shares, in percentage points). */
+export const percent = (share: number | null, write: (value: number) => string): Cell =>
+  number(share === null ? null : 100 * share, write);
+
 /** Numbers unrounded, a cell without one empty. */
 export function tableCsv({ columns, rows, foot }: Table): string {
   const lines = [columns.map(({ name }) => name), ...[...rows, ...foot].map((row) => row.map(plain))];
@@ -45,7 +49,7 @@ const plain = ({ text: shown, value }: Cell): string =>
 
 /** Quoted where it must be; a text that a spreadsheet would take for a formula is made a text. */
 export function csvCell(value: string): string {
-  const safe = /^[=+@\t\r]|^-(?![\d.])/.test(value) && !/^[+-]?[\d.]/.test(value) ? `'${value}` : value;
+  const safe = /^[=+@\t\r-]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

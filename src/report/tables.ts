@@ -9,7 +9,7 @@ import { mcNemar } from './mcnemar.ts';
 import { fixed, intervalText, pText, signed, spreadText } from './numberText.ts';
 import { pairedDifference, summarise, type PairedDifference } from './statistics.ts';
 import { selectionText, type Study, type StudyArm } from './study.ts';
-import { number, text, type Cell, type Column, type Table } from './table.ts';
+import { number, percent, text, type Cell, type Column, type Table } from './table.ts';
 
 const column = (name: string, numeric = true): Column => ({ name, numeric });
 const dash: Cell = { text: '–', value: null };
@@ -38,11 +38,11 @@ export function table2(study: Study): Table | null {
       [
         text(arm.title),
         number(accuracy.n, String),
-        { text: spreadText(accuracy, 100, 2), value: accuracy.mean },
-        number(accuracy.std, (std) => fixed(std * 100, 2)),
+        percent(accuracy.mean, () => spreadText(accuracy, 100, 2)),
+        percent(accuracy.std, (std) => fixed(std, 2)),
         auc === null ? dash : { text: spreadText(auc, 1, 4), value: auc.mean },
         number(auc?.std ?? null, (std) => fixed(std, 4)),
-        number(difference?.mean ?? null, (mean) => signed(mean * 100, 2)),
+        percent(difference?.mean ?? null, (mean) => signed(mean, 2)),
         difference === null || difference.interval === null ? text('–') : text(intervalText(difference.interval, 100, 2)),
         number(difference?.p ?? null, pText),
         difference === null ? text('–') : text(`${difference.wins} of ${difference.n}`),
@@ -125,17 +125,17 @@ export function classTable(study: Study): Table | null {
   const multi = testSplit.task === 'multi-label';
   const cell = (runs: readonly ClassMetrics[][], k: number): Cell => {
     const summary = summarise(runs.flatMap((run) => run[k]?.accuracy ?? []));
-    return summary === null ? dash : { text: spreadText(summary, 100, 2), value: summary.mean };
+    return percent(summary?.mean ?? null, () => (summary === null ? '–' : spreadText(summary, 100, 2)));
   };
   return {
     id: 'classes',
-    title: multi ? 'Test accuracy per finding, %' : 'Test accuracy per class, %',
+    title: multi ? 'Test accuracy per finding' : 'Test accuracy per class',
     notes: [
       multi
         ? 'Share of all test images judged right for that finding, at a score of one half.'
         : 'Share of a class’s own test images that were recognised.',
     ],
-    columns: [column('Class', false), column('Images'), ...found.map(({ arm }) => column(arm.title))],
+    columns: [column('Class', false), column('Images'), ...found.map(({ arm }) => column(`${arm.title}, %`))],
     rows: testSplit.classNames.map((name, k) => [
       text(name),
       number(found[0]?.runs[0]?.[k]?.images ?? null, String),
@@ -158,12 +158,12 @@ export function seedTable(study: Study): Table | null {
         ...arms.flatMap((arm, at) => {
           const metrics = own[at] ?? null;
           const cells = [
-            number(metrics?.accuracy ?? null, (value) => fixed(value * 100, 2)),
+            percent(metrics?.accuracy ?? null, (value) => fixed(value, 2)),
             number(metrics?.auc ?? null, (value) => fixed(value, 4)),
           ];
           if (baseline === null || arm.name === baseline.name) return cells;
           const difference = metrics === null || base === null ? null : metrics.accuracy - base.accuracy;
-          return [...cells, number(difference, (value) => signed(value * 100, 2))];
+          return [...cells, percent(difference, (value) => signed(value, 2))];
         }),
       ],
     ];

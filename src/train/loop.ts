@@ -164,6 +164,7 @@ export class Run {
     }
 
     const val = yield* this.#validate();
+    this.#refuseRuin(val.loss);
     const learningRate = this.#rate.rate;
     this.#rate = nextRate(settings.schedule, settings.learningRate, this.#rate, val.loss);
     this.epoch++;
@@ -272,10 +273,21 @@ export class Run {
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad === -1) return;
     const step = this.#step - losses.length + bad;
-    throw new StudioError({
+    throw this.#diverged(`The training loss stopped being a number at step ${step + 1}`);
+  }
+
+  /** What an epoch's last update ruins, no training loss of it shows: scores that are no numbers would count as a result. */
+  #refuseRuin(valLoss: number): void {
+    if (!Number.isFinite(valLoss))
+      throw this.#diverged(`The validation loss is no number after step ${this.#step}, the last of its epoch`);
+  }
+
+  #diverged(what: string): StudioError {
+    const { rate } = this.#rate;
+    return new StudioError({
       code: 'diverged',
-      message: `The training loss stopped being a number at step ${step + 1}, with a learning rate of ${this.#rate.rate}.`,
-      remedy: `Try a tenth of the rate (${this.#rate.rate / 10}). Everything up to this step is shown.`,
+      message: `${what}, with a learning rate of ${rate}.`,
+      remedy: `Try a tenth of the rate (${rate / 10}). Everything up to this step is shown.`,
     });
   }
 }
