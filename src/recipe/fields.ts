@@ -191,7 +191,7 @@ export const fields = {
   seeds: {
     kind: 'list',
     label: 'Seeds',
-    help: 'Each seed trains its own backbone, then every arm from it. More seeds, narrower interval.',
+    help: 'Each seed trains its own backbone, then every arm from it. More seeds, narrower interval. 0-9 means ten.',
     min: 0,
     max: 0xffffffff,
     maxItems: 100,

@@ -29,6 +29,10 @@ export function moreSeeds(state: StudioState): number[] | null {
   return seeds;
 }
 
+/** True where the experiment that is shown is finished and its recipe is still the one in the form: Train would tell it again. */
+export const isTrained = ({ ended, record, recipe, status }: StudioState): boolean =>
+  record !== null && ended?.how === 'finished' && status.at === 'finished' && sameButName(record.wholeRecipe, recipe);
+
 /** An experiment's recipe has the arms of its sweep written out. */
 const sameButName = (one: Recipe, other: Recipe): boolean =>
   JSON.stringify(expanded({ ...one, name: '' })) === JSON.stringify(expanded({ ...other, name: '' }));

@@ -6,6 +6,7 @@ import { convolutions } from '../model/network.ts';
 import { everyMerge } from './mergeLook.ts';
 import { networkOf } from './networkView.ts';
 import { tauText } from '../recipe/arms.ts';
+import { quick, sample } from '../recipe/presets.ts';
 import { ExperimentRecord } from './record.ts';
 import { startView } from './startView.ts';
 import { nothingKept, type Notice, type StudioState, type TrainedOn } from './state.ts';
@@ -45,11 +46,18 @@ export function project(state: StudioState, event: WorkerEvent): Partial<StudioS
       // A resumed experiment brings its own.
       if (state.status.at === 'preparing') return { dataset: event.summary };
       if (state.status.at !== 'reading' || state.status.id !== event.id) return {};
+      // The sample's own recipe is sized for the sample; a recipe that the user touched stays.
+      const outgrown = !state.ownRecipe && !event.summary.synthetic && state.base.name === sample.name;
+      const recipe = outgrown ? quick : state.recipe;
       const unpinned =
-        state.pin === 'studio'
-          ? { recipe: { ...state.recipe, dataset: { ...state.recipe.dataset, name: '', sha256: null } } }
-          : {};
-      return { dataset: event.summary, status: { at: 'ready' }, tab: 'data', ...unpinned };
+        state.pin === 'studio' ? { recipe: { ...recipe, dataset: { ...recipe.dataset, name: '', sha256: null } } } : {};
+      return {
+        dataset: event.summary,
+        status: { at: 'ready' },
+        tab: 'data',
+        ...(outgrown ? { base: quick } : {}),
+        ...unpinned,
+      };
     }
     case 'intake-refused':
       if (state.status.at !== 'reading' || state.status.id !== event.id) return {};

@@ -54,7 +54,7 @@ describe('typed text', () => {
     ['optimiser.batchSize', '12.5', '12.5 is not whole. Expected a whole number from 1 to 4,096.'],
     ['seeds', '', 'Expected at least one seed, for example 0.'],
     ['seeds', '1, 1', '1 stands twice; every seed counts once.'],
-    ['seeds', '1, x', '"x" does not fit. Expected whole numbers from 0 to 4,294,967,295, with commas.'],
+    ['seeds', '1, x', '“x” does not fit. Expected whole numbers from 0 to 4,294,967,295, with commas, or a span such as 0-9.'],
   ])('%s "%s" is answered: %s', (path, text, message) => {
     expect(readTyped(itemAt(quick, path), text)).toEqual({ ok: false, message });
   });

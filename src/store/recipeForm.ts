@@ -5,6 +5,7 @@
 import { isQuantile } from '../recipe/arms.ts';
 import { fields, type Field } from '../recipe/fields.ts';
 import type { Recipe, Schedule } from '../recipe/recipe.ts';
+import { readList } from './typedList.ts';
 
 export interface Slider {
   readonly min: number;
@@ -205,18 +206,14 @@ export function readTyped(item: FormItem, text: string): Typed {
       return { ok: true, value };
     }
     case 'list': {
-      const parts = trimmed === '' ? [] : trimmed.split(/[\s,;]+/).filter((part) => part !== '');
-      const values = parts.map(Number);
-      const odd = parts.find(
-        (_, k) => !Number.isInteger(values[k]) || (values[k] ?? 0) < field.min || (values[k] ?? 0) > field.max,
-      );
-      if (odd !== undefined)
+      const list = readList(trimmed, field);
+      if ('odd' in list)
         return {
           ok: false,
-          message: `"${odd.slice(0, 20)}" does not fit. Expected whole numbers from ${plain(field.min)} to ${plain(field.max)}, with commas.`,
+          message: `“${list.odd.slice(0, 20)}” does not fit. Expected whole numbers from ${plain(field.min)} to ${plain(field.max)}, with commas, or a span such as 0-9.`,
         };
-      if (values.length > field.maxItems)
-        return { ok: false, message: `${values.length} numbers; at most ${field.maxItems} are taken.` };
+      if ('tooMany' in list) return { ok: false, message: `At most ${field.maxItems} numbers are taken; here are more.` };
+      const { values } = list;
       if (item.path === 'seeds') {
         if (values.length === 0) return { ok: false, message: 'Expected at least one seed, for example 0.' };
         const twice = values.find((value, k) => values.indexOf(value) !== k);

@@ -46,6 +46,19 @@ describe('data', () => {
     expect(store.getState().recipe).toMatchObject({ name: 'quick', merging: { tau: 0.2 } });
   });
 
+  test('a file after the sample brings a recipe for files, unless the user touched the sample’s', async () => {
+    const untouched = await withSample();
+    await untouched.actions.openFile(npz('cells.npz'));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(untouched.store.getState()).toMatchObject({ recipe: { name: 'quick' }, base: { name: 'quick' } });
+
+    const touched = await withSample();
+    touched.actions.type('merging.tau', '0.2');
+    await touched.actions.openFile(npz('cells.npz'));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(touched.store.getState()).toMatchObject({ recipe: { name: 'sample', merging: { tau: 0.2 } } });
+  });
+
   test('a refused file names its problems and leaves the dataset in use', async () => {
     const { store, actions } = await withSample();
     await actions.openFile(npz('bad.npz'));

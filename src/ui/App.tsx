@@ -18,7 +18,7 @@ import { RecipeJson } from './rail/RecipeJson.tsx';
 import { useActions, useStudio } from './studioContext.ts';
 import { FileInput } from './parts/FileInput.tsx';
 
-export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | null;
+export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | 'merging' | null;
 
 const loadCompare = () => import('./compare/CompareView.tsx');
 const CompareView = lazy(async () => ({ default: (await loadCompare()).CompareView }));
@@ -26,7 +26,10 @@ const KernelsView = lazy(() => import('./kernels/KernelsView.tsx').then((file) =
 const ResultsView = lazy(() => import('./results/ResultsView.tsx').then((file) => ({ default: file.ResultsView })));
 const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
 const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
+const AboutMerging = lazy(() => import('./data/AboutMerging.tsx'));
 const SpeedDialog = lazy(() => import('./bench/SpeedDialog.tsx'));
+
+const lazyDialogs = { export: ExportDialog, share: ShareDialog, speed: SpeedDialog, merging: AboutMerging } as const;
 
 const preloadMs = 500;
 
@@ -58,6 +61,7 @@ export function App() {
   }, [hasData]);
   useKeys({ chooseFile, setDialog, dialogOpen: dialog !== null });
   const Screen = screens[tab];
+  const Lazy = dialog !== null && dialog in lazyDialogs ? lazyDialogs[dialog as keyof typeof lazyDialogs] : null;
   return (
     <PageContext value={page}>
       <div className="app">
@@ -86,21 +90,7 @@ export function App() {
       <DropCurtain />
       {dialog === 'keys' && <KeyList onClose={() => setDialog(null)} />}
       {dialog === 'json' && <RecipeJson onClose={() => setDialog(null)} />}
-      {dialog === 'share' && (
-        <Suspense fallback={null}>
-          <ShareDialog onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
-      {dialog === 'export' && (
-        <Suspense fallback={null}>
-          <ExportDialog onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
-      {dialog === 'speed' && (
-        <Suspense fallback={null}>
-          <SpeedDialog onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
+      <Suspense fallback={null}>{Lazy !== null && <Lazy onClose={() => setDialog(null)} />}</Suspense>
       {dialog === 'stop' && <StopDialog onClose={() => setDialog(null)} />}
     </PageContext>
   );

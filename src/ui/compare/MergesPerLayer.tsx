@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { merging, type LayerMerging } from '../../store/merging.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
 import { integer, percent, plural } from '../numbers.ts';
+import { usePage } from '../pageContext.ts';
 import { NoMerges } from '../merges/NoMerges.tsx';
 import { Symbols } from '../parts/Symbols.tsx';
 import { Panel } from '../parts/Panel.tsx';
@@ -13,6 +14,7 @@ export function MergesPerLayer() {
   const record = useStudio((state) => state.record);
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
   const { showTab, showMergesOf } = useActions();
+  const { setDialog } = usePage();
   const counts = useSpread(useFromRecord(merging), 4);
   const titles = useMemo(
     () => (record === null ? [] : convolutionTitles(networkOf(record.started.recipe, dataset))),
@@ -72,7 +74,16 @@ export function MergesPerLayer() {
             fine-tuning epochs 1 to {epochs}
             {counts.peak > 0 && `, one scale: 0 to ${plural(counts.peak, 'merge')}`}
           </span>
-          <span>{counts.tried === 0 ? 'waiting for the first epoch of InMerge' : 'percent: share of tries'}</span>
+          {counts.tried > 0 ? (
+            <span>percent: share of tries</span>
+          ) : (
+            <span>
+              waiting for the first epoch of InMerge ·{' '}
+              <button type="button" className="link" onClick={() => setDialog('merging')}>
+                What merging does
+              </button>
+            </span>
+          )}
         </p>
       )}
     </Panel>

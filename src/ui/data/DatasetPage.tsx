@@ -4,7 +4,7 @@ import { usePage } from '../pageContext.ts';
 import { Name } from '../parts/Name.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
-import { sample } from '../../recipe/presets.ts';
+import { quick, sample } from '../../recipe/presets.ts';
 import { PastExperiments } from '../library/PastExperiments.tsx';
 import { Checks } from './Checks.tsx';
 import { ClassRow } from './ClassRow.tsx';
@@ -19,6 +19,9 @@ export function DatasetPage() {
   const { usePreset } = useActions();
   const { chooseFile } = usePage();
   if (dataset === null) return null;
+  // The sample has a recipe of its own, and that is for the sample alone.
+  const fitting = dataset.synthetic ? sample : quick;
+  const misfit = (base.name === sample.name) !== dataset.synthetic;
   const { counts, classCounts, classNames } = dataset;
   const total = counts.train + counts.val + (counts.test ?? 0);
   const most = Math.max(1, ...classCounts.train, ...classCounts.val, ...(classCounts.test ?? []));
@@ -42,10 +45,10 @@ export function DatasetPage() {
             )
           }
         >
-          {dataset.synthetic && base.name !== sample.name && !running && (
+          {misfit && !running && (
             <p className="hint">
-              Your recipe was kept. The recipe <b>sample</b> is sized for this data.{' '}
-              <button type="button" className="link" onClick={() => usePreset('sample')}>
+              Your recipe was kept. The recipe <b>{fitting.name}</b> is sized for {dataset.synthetic ? 'this data' : 'files'}.{' '}
+              <button type="button" className="link" onClick={() => usePreset(fitting.name)}>
                 Use it
               </button>
             </p>

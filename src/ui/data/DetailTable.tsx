@@ -1,16 +1,13 @@
 /** Found against expected, row by row; only what was found is red. */
 import type { ErrorDetail } from '../../base/errors.ts';
 import { Name } from '../parts/Name.tsx';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 export function DetailTable({ details, where = 'Where' }: { details: readonly ErrorDetail[]; where?: string }) {
   return (
     <table className="table details">
       <thead>
-        <tr>
-          <th scope="col">{where}</th>
-          <th scope="col">Found</th>
-          <th scope="col">Expected</th>
-        </tr>
+        <ColumnHeads columns={[{ title: where }, { title: 'Found' }, { title: 'Expected' }]} />
       </thead>
       <tbody>
         {details.map((detail, k) => (

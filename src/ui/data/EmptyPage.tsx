@@ -47,7 +47,16 @@ export function EmptyPage() {
             Nothing leaves this tab. Files are read and trained on here, and never uploaded.
           </p>
         </section>
-        <MergingSteps />
+        <Panel
+          title="What merging does"
+          scope={
+            <>
+              at every training step, in each convolution from L<sub>s</sub> on. The Baseline arm skips it.
+            </>
+          }
+        >
+          <MergingSteps />
+        </Panel>
       </div>
       <div className="empty-side">
         <Panel

@@ -1,5 +1,4 @@
 /** What one merge is, in three pictures. The kernels are drawn, not real ones. */
-import { Panel } from '../parts/Panel.tsx';
 import { tauNumber, tauText } from '../../recipe/arms.ts';
 import { useStudio } from '../studioContext.ts';
 
@@ -38,83 +37,74 @@ export function MergingSteps() {
   const threshold = Math.max(0, tauNumber(tau) ?? 0.5);
   const at = (value: number) => 100 + 150 * value;
   return (
-    <Panel
-      title="What merging does"
-      scope={
-        <>
-          at every training step, in each convolution from L<sub>s</sub> on. The Baseline arm skips it.
-        </>
-      }
-      className="steps-panel"
-    >
-      <ol className="steps">
-        <li>
-          <svg viewBox="0 0 280 76" aria-hidden="true">
-            {[others[0], first, others[1], others[2], second].map((kernel, k) => (
-              <Tile key={k} kernel={kernel ?? first} x={8 + 46 * k} />
-            ))}
-            <path className="arc" d="M69 20C90 2 186 2 206 18" />
-            <path className="arc" d="m201 12 6 7-9 1" />
-            <text x="69" y="68">
-              K
-              <tspan dy="2" fontSize="8">
-                i
-              </tspan>
-            </text>
-            <text x="207" y="68">
-              K
-              <tspan dy="2" fontSize="8">
-                j
-              </tspan>
-            </text>
-          </svg>
-          <h3>1&ensp;Pick a partner</h3>
-          <p>
-            With probability p, kernel K<sub>i</sub> draws a random kernel K<sub>j</sub> from its layer.
-          </p>
-        </li>
-        <li>
-          <svg viewBox="0 0 280 76" aria-hidden="true">
-            <Tile kernel={first} x={8} />
-            <Tile kernel={second} x={46} />
-            <path className="axis" d="M100 50h150" />
-            <rect className="above" x={at(threshold)} y="30" width={at(1) - at(threshold)} height="20" />
-            <path className="tau" d={`M${at(threshold)} 26v28`} />
-            <circle className="dot" cx={at(0.64)} cy="40" r="4" />
-            <text x={at(threshold)} y="20" className="tau-text">
-              τ {tauText(tau)}
-            </text>
-            <text x={at(0)} y="66">
-              0
-            </text>
-            <text x={at(1)} y="66">
-              1
-            </text>
-          </svg>
-          <h3>2&ensp;Compare</h3>
-          <p>They merge only if their cosine similarity is above τ.</p>
-        </li>
-        <li>
-          <svg viewBox="0 0 280 76" aria-hidden="true">
-            <text x="20" y="41">
-              {alpha.toFixed(2)}
-            </text>
-            <Tile kernel={first} x={40} />
-            <text x="102" y="41">
-              + {(1 - alpha).toFixed(2)}
-            </text>
-            <Tile kernel={second} x={130} />
-            <text x="180" y="41">
-              =
-            </text>
-            <Tile kernel={blend} x={198} />
-          </svg>
-          <h3>3&ensp;Blend</h3>
-          <p>
-            K<sub>i</sub> keeps the share α of itself and takes the rest from K<sub>j</sub>.
-          </p>
-        </li>
-      </ol>
-    </Panel>
+    <ol className="steps">
+      <li>
+        <svg viewBox="0 0 280 76" aria-hidden="true">
+          {[others[0], first, others[1], others[2], second].map((kernel, k) => (
+            <Tile key={k} kernel={kernel ?? first} x={8 + 46 * k} />
+          ))}
+          <path className="arc" d="M69 20C90 2 186 2 206 18" />
+          <path className="arc" d="m201 12 6 7-9 1" />
+          <text x="69" y="68">
+            K
+            <tspan dy="2" fontSize="8">
+              i
+            </tspan>
+          </text>
+          <text x="207" y="68">
+            K
+            <tspan dy="2" fontSize="8">
+              j
+            </tspan>
+          </text>
+        </svg>
+        <h3>1&ensp;Pick a partner</h3>
+        <p>
+          A convolution learns many small filters, its kernels. With probability p, kernel K<sub>i</sub> draws another, K
+          <sub>j</sub>.
+        </p>
+      </li>
+      <li>
+        <svg viewBox="0 0 280 76" aria-hidden="true">
+          <Tile kernel={first} x={8} />
+          <Tile kernel={second} x={46} />
+          <path className="axis" d="M100 50h150" />
+          <rect className="above" x={at(threshold)} y="30" width={at(1) - at(threshold)} height="20" />
+          <path className="tau" d={`M${at(threshold)} 26v28`} />
+          <circle className="dot" cx={at(0.64)} cy="40" r="4" />
+          <text x={at(threshold)} y="20" className="tau-text">
+            τ {tauText(tau)}
+          </text>
+          <text x={at(0)} y="66">
+            0
+          </text>
+          <text x={at(1)} y="66">
+            1
+          </text>
+        </svg>
+        <h3>2&ensp;Compare</h3>
+        <p>They merge only where they are alike: their cosine similarity is above τ.</p>
+      </li>
+      <li>
+        <svg viewBox="0 0 280 76" aria-hidden="true">
+          <text x="20" y="41">
+            {alpha.toFixed(2)}
+          </text>
+          <Tile kernel={first} x={40} />
+          <text x="102" y="41">
+            + {(1 - alpha).toFixed(2)}
+          </text>
+          <Tile kernel={second} x={130} />
+          <text x="180" y="41">
+            =
+          </text>
+          <Tile kernel={blend} x={198} />
+        </svg>
+        <h3>3&ensp;Blend</h3>
+        <p>
+          K<sub>i</sub> keeps the share α of itself and takes the rest from K<sub>j</sub>.
+        </p>
+      </li>
+    </ol>
   );
 }

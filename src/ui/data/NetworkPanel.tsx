@@ -7,6 +7,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useStudio } from '../studioContext.ts';
 import { useForecast } from '../useForecast.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 export function NetworkPanel() {
   const recipe = useStudio((state) => state.recipe);
@@ -39,20 +40,16 @@ export function NetworkPanel() {
       <div className="table-scroll">
         <table className="table network">
           <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">What it does</th>
-              <th scope="col" className="num">
-                Output
-              </th>
-              <th scope="col" className="num">
-                Parameters
-              </th>
-              <th scope="col" className="num">
-                Output, batch of {integer(batch)}
-              </th>
-              <th scope="col">Merging</th>
-            </tr>
+            <ColumnHeads
+              columns={[
+                { title: 'Layer' },
+                { title: 'What it does' },
+                { title: 'Output', num: true },
+                { title: 'Parameters', num: true },
+                { title: `Batch of ${integer(batch)}`, num: true },
+                { title: 'Merging' },
+              ]}
+            />
           </thead>
           <tbody>
             <tr className="quiet">

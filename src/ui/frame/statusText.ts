@@ -29,7 +29,10 @@ export function statusText(status: Status, seeds: readonly number[], on = ''): {
     case 'training':
       if (status.asked !== null)
         return { text: status.asked === 'pause' ? 'Pausing after this step' : 'Stopping after this step', end: '' };
-      return { text: phaseText(status.progress, seeds, on), end: timeLeft(status.progress?.experimentLeftMs ?? null) };
+      return {
+        text: phaseText(status.progress, seeds, on),
+        end: status.progress === null ? '' : timeLeft(status.progress.experimentLeftMs),
+      };
     case 'paused':
       return { text: `Paused · ${phaseText(status.progress, seeds, on)}`, end: '' };
     case 'finished':

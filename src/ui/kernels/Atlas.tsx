@@ -13,6 +13,7 @@ import { useTheme } from '../theme.ts';
 import { useSize } from '../useSize.ts';
 import { atlasImage, atlasLayout } from './atlasImage.ts';
 import { basisText, usePictures } from './usePictures.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 interface AtlasProps {
   readonly looked: LookedAt;
@@ -127,16 +128,14 @@ function AtlasTable({ looked, arm, layer, order, shown }: AtlasProps & { readonl
     <ScrollBox className="atlas-table" label="Kernels of the layer">
       <table className="table">
         <thead>
-          <tr>
-            <th scope="col">Kernel</th>
-            <th scope="col">Most alike</th>
-            <th scope="col" className="num">
-              Similarity
-            </th>
-            <th scope="col" className="num">
-              Moved
-            </th>
-          </tr>
+          <ColumnHeads
+            columns={[
+              { title: 'Kernel' },
+              { title: 'Most alike' },
+              { title: 'Similarity', num: true },
+              { title: 'Moved', num: true },
+            ]}
+          />
         </thead>
         <tbody>
           {Array.from(order, (kernel) => (

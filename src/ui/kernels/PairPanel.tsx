@@ -9,6 +9,7 @@ import { ScrollBox } from '../parts/ScrollBox.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { Cluster, OneKernel } from './KernelFacts.tsx';
 import { PairFigure } from './PairFigure.tsx';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 interface PairPanelProps {
   readonly shown: ShownSimilarity | null;
@@ -34,15 +35,13 @@ export function PairPanel({ shown, looked, pairs, tau }: PairPanelProps) {
         </header>
         <table className="table" data-testid="top-pairs">
           <thead>
-            <tr>
-              <th scope="col">Pair</th>
-              <th scope="col" className="num">
-                {armTitle(lower.run.arm)}
-              </th>
-              <th scope="col" className="num">
-                {upper === lower ? '' : armTitle(upper.run.arm)}
-              </th>
-            </tr>
+            <ColumnHeads
+              columns={[
+                { title: 'Pair' },
+                { title: armTitle(lower.run.arm), num: true },
+                { title: upper === lower ? '' : armTitle(upper.run.arm), num: true },
+              ]}
+            />
           </thead>
           <tbody>
             {pairs.map((pair) => {

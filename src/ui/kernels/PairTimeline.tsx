@@ -10,6 +10,7 @@ import { CurveChart } from '../compare/CurveChart.tsx';
 import { similarity } from '../numbers.ts';
 import { useKernelMaps } from '../studioContext.ts';
 import { useAsked } from './useAsked.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 const none: readonly CurvePoint[] = [];
 const point = (x: number, mean: number): CurvePoint => ({ x, mean, low: mean, high: mean, n: 1 });
@@ -69,11 +70,9 @@ export function PairTimeline({ looked, layer, pair }: { looked: LookedAt; layer:
         <table className="vh">
           <caption>Similarity of the pair by epoch</caption>
           <thead>
-            <tr>
-              <th scope="col">Epoch</th>
-              <th scope="col">{armTitle(upper)}</th>
-              <th scope="col">{lower === upper ? '' : armTitle(lower)}</th>
-            </tr>
+            <ColumnHeads
+              columns={[{ title: 'Epoch' }, { title: armTitle(upper) }, { title: lower === upper ? '' : armTitle(lower) }]}
+            />
           </thead>
           <tbody>
             {value.upper.map((each, k) => (

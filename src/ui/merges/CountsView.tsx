@@ -13,6 +13,7 @@ import '../styles/merges.css';
 import { CountMatrix } from './CountMatrix.tsx';
 import { LayerBars } from './LayerBars.tsx';
 import { useShownMap } from './useMergeRows.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 const orders = [
   { value: 'together', label: 'Together' },
@@ -59,15 +60,9 @@ export function CountsView() {
             <ScrollBox className="step-scroll" label="Most frequent pairs">
               <table className="table" data-testid="top-takings">
                 <thead>
-                  <tr>
-                    <th scope="col">Kernel ← partner</th>
-                    <th scope="col" className="num">
-                      Merges
-                    </th>
-                    <th scope="col" className="num">
-                      Back
-                    </th>
-                  </tr>
+                  <ColumnHeads
+                    columns={[{ title: 'Kernel ← partner' }, { title: 'Merges', num: true }, { title: 'Back', num: true }]}
+                  />
                 </thead>
                 <tbody>
                   {top.map(({ i, j, times }) => {

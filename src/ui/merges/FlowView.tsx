@@ -10,6 +10,7 @@ import '../styles/merges.css';
 import { FlowGraph } from './FlowGraph.tsx';
 import { MergeTimeLine } from './MergeTimeLine.tsx';
 import { useShownMap } from './useMergeRows.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 const edgesListed = 200;
 
@@ -57,12 +58,7 @@ export function FlowView() {
         <ScrollBox className="step-scroll" label="Who took from whom">
           <table className="table" data-testid="flow-table">
             <thead>
-              <tr>
-                <th scope="col">Kernel ← partner</th>
-                <th scope="col" className="num">
-                  Merges
-                </th>
-              </tr>
+              <ColumnHeads columns={[{ title: 'Kernel ← partner' }, { title: 'Merges', num: true }]} />
             </thead>
             <tbody>
               {flow.edges.slice(0, edgesListed).map(({ i, j, times }) => (

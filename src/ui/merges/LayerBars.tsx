@@ -8,6 +8,7 @@ import { ScrollBox } from '../parts/ScrollBox.tsx';
 import { Segments } from '../parts/Segments.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { mapOf } from '../../store/mergeLook.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 const measures = [
   { value: 'merged', label: 'Merges' },
@@ -44,18 +45,14 @@ export function LayerBars() {
       <ScrollBox className="step-scroll" label="Merges by layer and epoch">
         <table className="table epoch-bars">
           <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">
-                {peak === 0 ? 'by epoch' : `by epoch, 0 to ${measure === 'merged' ? integer(peak) : percent(peak)}`}
-              </th>
-              <th scope="col" className="num">
-                Merged
-              </th>
-              <th scope="col" className="num">
-                Share
-              </th>
-            </tr>
+            <ColumnHeads
+              columns={[
+                { title: 'Layer' },
+                { title: peak === 0 ? 'by epoch' : `by epoch, 0 to ${measure === 'merged' ? integer(peak) : percent(peak)}` },
+                { title: 'Merged', num: true },
+                { title: 'Share', num: true },
+              ]}
+            />
           </thead>
           <tbody>
             {layers.map(({ layer, epochs, tried, merged, highest }) => (

@@ -4,6 +4,7 @@ import { merging } from '../../store/merging.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
 import { isRunning } from '../../store/status.ts';
 import { integer, percent, plural, similarity } from '../numbers.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useActions, useFromRecord, useStudio } from '../studioContext.ts';
 import { MergeList } from './MergeList.tsx';
@@ -54,21 +55,15 @@ export function ListView() {
       <Panel title="By layer" scope="all seeds" className="merges-layers">
         <table className="table">
           <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col" className="num">
-                Tried
-              </th>
-              <th scope="col" className="num">
-                Merged
-              </th>
-              <th scope="col" className="num">
-                Share
-              </th>
-              <th scope="col" className="num">
-                Highest
-              </th>
-            </tr>
+            <ColumnHeads
+              columns={[
+                { title: 'Layer' },
+                { title: 'Tried', num: true },
+                { title: 'Merged', num: true },
+                { title: 'Share', num: true },
+                { title: 'Highest', num: true },
+              ]}
+            />
           </thead>
           <tbody>
             {counts.layers.map((row) => (

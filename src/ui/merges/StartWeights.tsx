@@ -9,6 +9,7 @@ import { isRunning } from '../../store/status.ts';
 import { integer, percent, similarity } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 /** Leaves the most similar twentieth of each layer's pairs above it. */
 const offered = 0.95;
@@ -52,21 +53,15 @@ export function StartWeights() {
         <div className="table-scroll">
           <table className="table">
             <thead>
-              <tr>
-                <th scope="col">Layer</th>
-                <th scope="col" className="num">
-                  Kernels
-                </th>
-                <th scope="col" className="num">
-                  Highest
-                </th>
-                <th scope="col" className="num">
-                  Pairs {side} τ
-                </th>
-                <th scope="col" className="num">
-                  Merges a step
-                </th>
-              </tr>
+              <ColumnHeads
+                columns={[
+                  { title: 'Layer' },
+                  { title: 'Kernels', num: true },
+                  { title: 'Highest', num: true },
+                  { title: `Pairs ${side} τ`, num: true },
+                  { title: 'Merges a step', num: true },
+                ]}
+              />
             </thead>
             <tbody>
               {view.layers.map((layer) => (

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { allItems, formGroups, sameValue, valueAt, type CardName } from '../../store/recipeForm.ts';
 import { draftProblems } from '../../store/readiness.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
+import { usePage } from '../pageContext.ts';
 import { useActions, useStudio } from '../studioContext.ts';
 import { CardSummary } from './CardSummary.tsx';
 
@@ -25,6 +26,7 @@ export function Card({ name, open, onToggle }: { name: CardName; open: boolean; 
   const drafts = useStudio((state) => state.drafts);
   const dataset = useStudio((state) => state.dataset !== null);
   const { showTab } = useActions();
+  const { setDialog } = usePage();
   const { title, icon, note } = heads[name];
   const showLayers = () => {
     showTab('data');
@@ -51,6 +53,11 @@ export function Card({ name, open, onToggle }: { name: CardName; open: boolean; 
       {open && (
         <div className="card-body" id={`card-${name}`}>
           {note !== undefined && <p className="card-note">{note}</p>}
+          {name === 'merging' && (
+            <button type="button" className="link card-link" onClick={() => setDialog('merging')}>
+              What merging does
+            </button>
+          )}
           {name === 'network' && dataset && (
             <button type="button" className="link card-link" onClick={showLayers}>
               Show every layer

@@ -14,7 +14,10 @@ export default function CardForm({ name, title }: { name: CardName; title: strin
     const card = root.current?.closest('.card');
     const scroller = card?.parentElement;
     if (!card || !scroller) return;
-    if (card.getBoundingClientRect().bottom > scroller.getBoundingClientRect().bottom) card.scrollIntoView({ block: 'start' });
+    // The card that closed above it may have pulled this one out of sight.
+    const at = card.getBoundingClientRect();
+    const seen = scroller.getBoundingClientRect();
+    if (at.top < seen.top || at.bottom > seen.bottom) scroller.scrollTop += at.top - seen.top;
   }, []);
   return (
     <div ref={root}>

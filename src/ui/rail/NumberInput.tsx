@@ -31,7 +31,7 @@ export function NumberInput({ item, id, text, problem, describedBy }: InputProps
         min={field.min}
         max={field.max}
         step={field.kind === 'integer' ? 1 : slider && !slider.log ? slider.step : 'any'}
-        placeholder={optional ? 'all' : undefined}
+        placeholder={optional ? (path.startsWith('dataset.take') ? 'all' : 'as it is') : undefined}
         value={text}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? describedBy : `${id}-problem ${describedBy}`}

@@ -1,6 +1,7 @@
 /** The next step: Train, or while an experiment runs its progress with the time left, and pause and resume. */
 import { armTitle, armsOf } from '../../recipe/arms.ts';
 import { basesOf } from '../../recipe/bases.ts';
+import { isTrained } from '../../store/moreSeeds.ts';
 import { blocker } from '../../store/readiness.ts';
 import { isRunning, progressOf } from '../../store/status.ts';
 import { percent, plural, timeLeft } from '../numbers.ts';
@@ -15,7 +16,9 @@ export function TrainFoot() {
   const planned = useStudio((state) => state.recipe.seeds.length);
   const arms = useStudio((state) => armsOf(state.recipe).length);
   const bases = useStudio((state) => basesOf(state.recipe).length);
-  const { start, pause, resume, useWithThisDataset } = useActions();
+  const trained = useStudio(isTrained);
+  const tab = useStudio((state) => state.tab);
+  const { start, pause, resume, showTab, useWithThisDataset } = useActions();
   if (isRunning(status)) {
     const progress = progressOf(status);
     return (
@@ -62,9 +65,14 @@ export function TrainFoot() {
           </button>
         </div>
       )}
+      {trained && tab !== 'results' && (
+        <button type="button" className="btn btn-fill" onClick={() => showTab('results')}>
+          See the results
+        </button>
+      )}
       <button
         type="button"
-        className={blocked === null ? 'btn btn-fill' : 'btn'}
+        className={blocked === null && !trained ? 'btn btn-fill' : 'btn'}
         disabled={blocked !== null}
         aria-describedby="train-note"
         onClick={start}
@@ -72,11 +80,13 @@ export function TrainFoot() {
         Train
       </button>
       <p id="train-note" className="rail-foot-note">
-        {blocked === null
-          ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`
-          : otherData
-            ? 'Training waits for your choice'
-            : blocked}
+        {trained
+          ? 'Trained as it is: change a setting to train another'
+          : blocked === null
+            ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`
+            : otherData
+              ? 'Training waits for your choice'
+              : blocked}
       </p>
     </div>
   );

@@ -10,7 +10,7 @@ export function MoreSeeds() {
   if (total === null) return null;
   return (
     <p className="more-seeds">
-      <button type="button" className="btn btn-28" onClick={trainMoreSeeds}>
+      <button type="button" className="btn btn-28 btn-fill" onClick={trainMoreSeeds}>
         Train {plural(total - done, 'more seed')}
       </button>
       <span className="xs q">{done === 1 ? 'The first is kept' : `The ${done} are kept`}: only the new ones train.</span>

@@ -2,6 +2,7 @@
 import type { Results } from '../../store/comparison.ts';
 import { pairedDifference, summarise, type PairedDifference } from '../../report/statistics.ts';
 import { auc, aucDifference, points } from '../numbers.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 import { useComparedTitle } from '../useComparedTitle.ts';
 
 const accuracy = (value: number): string => (value * 100).toFixed(2);
@@ -33,30 +34,18 @@ export function SeedTable({ results }: { results: Results }) {
               AUC
             </th>
           </tr>
-          <tr>
-            <th scope="col">Seed</th>
-            <th scope="col" className="num label-baseline">
-              Baseline
-            </th>
-            <th scope="col" className="num label-inmerge">
-              {merging}
-            </th>
-            <th className="dumbbell">
-              <span className="vh">Both on one scale</span>
-            </th>
-            <th scope="col" className="num">
-              Difference, pp
-            </th>
-            <th scope="col" className="num label-baseline">
-              Baseline
-            </th>
-            <th scope="col" className="num label-inmerge">
-              {merging}
-            </th>
-            <th scope="col" className="num">
-              Difference
-            </th>
-          </tr>
+          <ColumnHeads
+            columns={[
+              { title: 'Seed' },
+              { title: 'Baseline', num: true, series: 'baseline' },
+              { title: merging, num: true, series: 'inmerge' },
+              { title: 'Both on one scale', drawn: 'dumbbell' },
+              { title: 'Difference, pp', num: true },
+              { title: 'Baseline', num: true, series: 'baseline' },
+              { title: merging, num: true, series: 'inmerge' },
+              { title: 'Difference', num: true },
+            ]}
+          />
         </thead>
         <tbody>
           {seeds.map((row) => (

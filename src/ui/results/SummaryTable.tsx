@@ -4,6 +4,7 @@ import { armTitle } from '../../recipe/arms.ts';
 import type { Results } from '../../store/comparison.ts';
 import type { PairedDifference, Summary } from '../../report/statistics.ts';
 import { auc, aucDifference, duration, integer, percent, points } from '../numbers.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 
 const seriesOf: Readonly<Record<string, string>> = { baseline: 'label-baseline' };
@@ -29,34 +30,18 @@ export function SummaryTable({ groups }: { groups: readonly BaseResults[] }) {
     <div className="table-scroll">
       <table className="table summary">
         <thead>
-          <tr>
-            <th scope="col">Arm</th>
-            {columns.several && (
-              <th scope="col" className="num">
-                Seeds
-              </th>
-            )}
-            <th scope="col" className="num">
-              ACC
-            </th>
-            {columns.many && (
-              <th scope="col" className="num">
-                against Baseline, pp
-              </th>
-            )}
-            <th scope="col" className="num">
-              AUC
-            </th>
-            <th scope="col" className="num">
-              {columns.many ? 'Epoch' : 'Epoch taken'}
-            </th>
-            <th scope="col" className="num">
-              Time
-            </th>
-            <th scope="col" className="num">
-              Merges
-            </th>
-          </tr>
+          <ColumnHeads
+            columns={[
+              { title: 'Arm' },
+              columns.several ? { title: 'Seeds', num: true } : null,
+              { title: 'ACC', num: true },
+              columns.many ? { title: 'against Baseline, pp', num: true } : null,
+              { title: 'AUC', num: true },
+              { title: columns.many ? 'Epoch' : 'Epoch taken', num: true },
+              { title: 'Time', num: true },
+              { title: 'Merges', num: true },
+            ]}
+          />
         </thead>
         {groups.length === 1 && first !== undefined ? (
           <>

@@ -5,6 +5,7 @@ import { Panel } from '../parts/Panel.tsx';
 import { ScrollBox } from '../parts/ScrollBox.tsx';
 import { SlowSteps } from './SlowSteps.tsx';
 import { useSlow } from './useSlow.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 const stages = 4;
 
@@ -21,21 +22,15 @@ export function GradientStep({ report, copy }: { report: GradientStepReport; cop
         <ScrollBox className="step-scroll" label="Gradient step by layer">
           <table className="table">
             <thead>
-              <tr>
-                <th scope="col">Layer</th>
-                <th scope="col" className="num">
-                  |w|
-                </th>
-                <th scope="col" className="num">
-                  |g|
-                </th>
-                <th scope="col" className="num">
-                  |v|
-                </th>
-                <th scope="col" className="num">
-                  Moved η|v|, of |w|
-                </th>
-              </tr>
+              <ColumnHeads
+                columns={[
+                  { title: 'Layer' },
+                  { title: '|w|', num: true },
+                  { title: '|g|', num: true },
+                  { title: '|v|', num: true },
+                  { title: 'Moved η|v|, of |w|', num: true },
+                ]}
+              />
             </thead>
             <tbody>
               {report.layers.map((layer) => (

@@ -3,6 +3,7 @@ import type { TakenStep } from '../../store/stepping.ts';
 import { loss, plural, points } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { ScrollBox } from '../parts/ScrollBox.tsx';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 /** As many as fit side by side. */
 const drawn = 24;
@@ -31,15 +32,7 @@ export function LossChange({ taken }: { taken: readonly TakenStep[] }) {
         <ScrollBox className="step-loss-table" label="Losses by step">
           <table className="table">
             <thead>
-              <tr>
-                <th scope="col">Step</th>
-                <th scope="col" className="num">
-                  Before
-                </th>
-                <th scope="col" className="num">
-                  After
-                </th>
-              </tr>
+              <ColumnHeads columns={[{ title: 'Step' }, { title: 'Before', num: true }, { title: 'After', num: true }]} />
             </thead>
             <tbody>
               {taken

@@ -11,6 +11,7 @@ import { PairWalk, walkStages } from './PairWalk.tsx';
 import { SlowSteps } from './SlowSteps.tsx';
 import { countsOf, triedOf } from './tried.ts';
 import { useSlow } from './useSlow.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 
 interface MergeStepProps {
   readonly report: MergeStepReport;
@@ -37,15 +38,7 @@ export function MergeStep({ report, copy, titles }: MergeStepProps) {
         <div className="step-scroll">
           <table className="table">
             <thead>
-              <tr>
-                <th scope="col">Layer</th>
-                <th scope="col" className="num">
-                  Coins fell
-                </th>
-                <th scope="col" className="num">
-                  Merged
-                </th>
-              </tr>
+              <ColumnHeads columns={[{ title: 'Layer' }, { title: 'Coins fell', num: true }, { title: 'Merged', num: true }]} />
             </thead>
             <tbody>
               {report.layers.map((each) => {
@@ -129,16 +122,14 @@ function OneLayer({ layer, copy, title }: { layer: LayerMergeReport; copy: StepC
         <div className="step-scroll">
           <table className="table" data-testid="tried-pairs">
             <thead>
-              <tr>
-                <th scope="col">Kernel ← partner</th>
-                <th scope="col" className="num">
-                  Coin
-                </th>
-                <th scope="col" className="num">
-                  Similarity
-                </th>
-                <th scope="col">{copy.condition === 'similar' ? 'Above τ' : 'Below τ'}</th>
-              </tr>
+              <ColumnHeads
+                columns={[
+                  { title: 'Kernel ← partner' },
+                  { title: 'Coin', num: true },
+                  { title: 'Similarity', num: true },
+                  { title: copy.condition === 'similar' ? 'Above τ' : 'Below τ' },
+                ]}
+              />
             </thead>
             <tbody>
               {tried.map((each, k) => (
