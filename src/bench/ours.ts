@@ -83,7 +83,7 @@ async function open(workload: Workload, { create, enter, name, what }: Ours): Pr
       const batch = workload.imageBatches[index % workload.imageBatches.length];
       if (batch !== undefined) trainer.step(batch, workload.learningRate, null);
     },
-    finish: async () => [...(await trainer.takeLosses())],
+    finish: async () => [...(await trainer.takeLosses()).losses],
     settle: async () => {
       await trainer.takeLosses();
       await trainer.takeMerges();

@@ -157,6 +157,11 @@ export type ExperimentEvent =
       readonly run: RunKey;
       readonly epoch: number;
       readonly trainLoss: number | null;
+      /**
+       * Accuracy on the training images as `LoopEvent` has it: counted in passing, during the epoch, on mirrored images and with
+       * weights that changed meanwhile. Null at epoch 0 and where it is not known; absent in experiments of older builds.
+       */
+      readonly trainAccuracy?: number | null;
       readonly learningRate: number;
       readonly val: SplitMetrics;
       /** True where this epoch is the one selected so far. */

@@ -141,7 +141,7 @@ export class Stepping {
     const { momentum, weightDecay } = this.#optimiser;
     const step = this.#run.step + this.#gradientSteps;
     this.#trainer.step(this.#nextBatch(), learningRate, null);
-    const [lossBefore = Number.NaN] = await this.#trainer.takeLosses();
+    const [lossBefore = Number.NaN] = (await this.#trainer.takeLosses()).losses;
     const after = (this.#state = await this.#trainer.state());
     // The dropout masks belong to the step's number: for the same loss, the same masks.
     const lossAfter = await this.#lossOf({ arrays: after.arrays, steps: before.steps });
@@ -181,7 +181,7 @@ export class Stepping {
   async #lossOf(state: TrainerState): Promise<number> {
     this.#trainer.restore(state);
     this.#trainer.step(this.#nextBatch(), 0, null);
-    const [loss = Number.NaN] = await this.#trainer.takeLosses();
+    const [loss = Number.NaN] = (await this.#trainer.takeLosses()).losses;
     this.#trainer.restore(state);
     return loss;
   }

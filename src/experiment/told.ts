@@ -8,13 +8,13 @@ import type { ExperimentEvent, RunKey, SplitMetrics, TestMetrics } from './event
 type EpochEnd = Omit<Extract<LoopEvent, { at: 'epoch' }>, 'at' | 'merges'>;
 
 export function epochEvent(run: RunKey, event: EpochEnd): ExperimentEvent {
-  const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
-  return { at: 'epoch', run, epoch, trainLoss, learningRate, val: splitMetrics(val), best, trainMs };
+  const { epoch, trainLoss, trainAccuracy, learningRate, val, best, trainMs } = event;
+  return { at: 'epoch', run, epoch, trainLoss, trainAccuracy, learningRate, val: splitMetrics(val), best, trainMs };
 }
 
 /** Epoch 0 of an arm: the backbone's checkpoint, before any fine-tuning. */
 export const startEpochEvent = (run: RunKey, learningRate: number, val: Measures): ExperimentEvent =>
-  epochEvent(run, { epoch: 0, trainLoss: null, learningRate, val, best: false, trainMs: 0 });
+  epochEvent(run, { epoch: 0, trainLoss: null, trainAccuracy: null, learningRate, val, best: false, trainMs: 0 });
 
 type Losses = Extract<LoopEvent, { at: 'losses' }>;
 

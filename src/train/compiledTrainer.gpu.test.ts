@@ -105,9 +105,10 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('the compiled trainer', (
     await tape.load(initialWeights(network, 'pytorch', 5));
     const trainer = await compiled();
     expectClose(await steps(trainer, 0, 3), await steps(tape, 0, 3), 2e-6);
-    const [losses, expected] = [await trainer.takeLosses(), await tape.takeLosses()];
-    expect(losses).toHaveLength(3);
-    losses.forEach((loss, at) => expect(loss).toBeCloseTo(expected[at] as number, 5));
+    const [taken, expected] = [await trainer.takeLosses(), await tape.takeLosses()];
+    expect(taken.losses).toHaveLength(3);
+    taken.losses.forEach((loss, at) => expect(loss).toBeCloseTo(expected.losses[at] as number, 5));
+    expect(taken.correct).toBe(expected.correct);
     const logits = await trainer.logits(batch(0).inputs, size);
     (await tape.logits(batch(0).inputs, size)).forEach((logit, at) => expect(logits[at]).toBeCloseTo(logit, 5));
     trainer.dispose();
@@ -152,9 +153,14 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('the compiled trainer', (
     const before = trainer.counters.dispatches;
     for (let step = 1; step < 4; step++) trainer.step(batch(step), 0.05, merge(step));
     expect(made).not.toHaveBeenCalled();
-    made.mockRestore();
     expect(trainer.counters.dispatches - before).toBe(3 * before);
-    await trainer.takeLosses();
+    // Losses and right answers come in one read: one staging buffer, one submission.
+    const submitted = vi.spyOn(device.queue, 'submit');
+    expect((await trainer.takeLosses()).losses).toHaveLength(4);
+    expect(made).toHaveBeenCalledTimes(1);
+    expect(submitted).toHaveBeenCalledTimes(1);
+    made.mockRestore();
+    submitted.mockRestore();
     trainer.dispose();
   });
 

@@ -26,7 +26,7 @@ import { FloatBatch, floatImages } from './floatBatch.ts';
 import { noFloat16 } from './mapStorage.ts';
 import { mergeRule, type RunMerging } from './runMerging.ts';
 import type { TapeTrainerOptions } from './tapeTrainer.ts';
-import type { Batch, Hold, ImageBatch, MergeStep, Trainer, TrainerState } from './trainer.ts';
+import type { Batch, Hold, ImageBatch, MergeStep, StepLosses, Trainer, TrainerState } from './trainer.ts';
 
 export interface CompiledTrainerOptions extends TapeTrainerOptions {
   readonly device: GPUDevice;
@@ -171,16 +171,17 @@ export class CompiledTrainer implements Trainer {
     device.queue.submit([encoder.finish()]);
   }
 
-  async takeLosses(): Promise<Float32Array> {
+  async takeLosses(): Promise<StepLosses> {
     const steps = this.#pendingLosses;
     this.#pendingLosses = 0;
-    const ofImages = await this.#parts.compiled.losses(steps);
+    const { correct, ofImages } = await this.#parts.compiled.losses(steps);
     const size = ofImages.length / Math.max(1, steps);
-    return Float32Array.from({ length: steps }, (_, step) => {
+    const losses = Float32Array.from({ length: steps }, (_, step) => {
       let sum = 0;
       for (let image = 0; image < size; image++) sum += ofImages[step * size + image] as number;
       return sum / size;
     });
+    return { losses, correct };
   }
 
   takeMerges(): Promise<MergeLog | null> {

@@ -37,7 +37,7 @@ async function trained(maps: MapStorage, steps: number, kernels?: KernelChoice) 
   const trainer = await CompiledTrainer.create(options);
   await trainer.load(start);
   for (let step = 0; step < steps; step++) trainer.step(batch, 0.0625, null);
-  const losses = await trainer.takeLosses();
+  const { losses } = await trainer.takeLosses();
   const found = { losses, weights: await trainer.weights(), bytes: trainer.counters.stepBytes };
   trainer.dispose();
   return found;

@@ -61,8 +61,8 @@ async function work(trainer: Trainer, source: BatchSource) {
   }
   const plain = { images: orderOf(source, 2).images, flips: null };
   trainer.step({ source, order: plain, first: source.count - size, size }, 0.05, null);
-  const losses = await trainer.takeLosses();
-  return { losses, state: await trainer.state(), logits: await trainer.imageLogits(source, 2, source.count - 2) };
+  const { correct, losses } = await trainer.takeLosses();
+  return { correct, losses, state: await trainer.state(), logits: await trainer.imageLogits(source, 2, source.count - 2) };
 }
 
 describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('held images', () => {

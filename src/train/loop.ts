@@ -31,6 +31,12 @@ export type LoopEvent =
       readonly at: 'epoch';
       readonly epoch: number;
       readonly trainLoss: number | null;
+      /**
+       * Share of right answers among those that training gave during the epoch, 0 to 1: counted in passing, on images as augmented,
+       * with batch statistics and dropout, while the weights changed. Not what an evaluation of the training images would give
+       * at the epoch's end. Null where it was not counted from the epoch's start: the run was resumed in it from an older build's save.
+       */
+      readonly trainAccuracy: number | null;
       readonly learningRate: number;
       readonly val: Measures;
       readonly best: boolean;
@@ -44,6 +50,8 @@ export interface RunState {
   readonly step: number;
   readonly stepInEpoch: number;
   readonly lossSum: number;
+  /** Right answers since the epoch began; null where they are not known, absent in saves of older builds. */
+  readonly correct?: number | null;
   readonly epochMs: number;
   readonly trainMs: number;
   readonly rate: RateState;
@@ -88,6 +96,8 @@ export class Run {
   #step = 0;
   #stepInEpoch = 0;
   #lossSum = 0;
+  /** Null where a part of the epoch was not counted. */
+  #correct: number | null = 0;
   #epochMs = 0;
   #epochTally = new MergeTally();
   #rate: RateState;
@@ -107,6 +117,7 @@ export class Run {
       step: this.#step,
       stepInEpoch: this.#stepInEpoch,
       lossSum: this.#lossSum,
+      correct: this.#correct,
       epochMs: this.#epochMs,
       trainMs: this.trainMs,
       rate: this.#rate,
@@ -124,6 +135,7 @@ export class Run {
     this.#step = state.step;
     this.#stepInEpoch = state.stepInEpoch;
     this.#lossSum = state.lossSum;
+    this.#correct = state.correct ?? (state.stepInEpoch === 0 ? 0 : null);
     this.#epochMs = state.epochMs;
     this.trainMs = state.trainMs;
     this.#rate = state.rate;
@@ -147,10 +159,11 @@ export class Run {
       trainer.step(this.#batch(order, step), this.#rate.rate, merge);
       this.#step++;
       if (pacer.stepDone() || step === this.stepsPerEpoch - 1) {
-        const losses = await trainer.takeLosses();
+        const { correct, losses } = await trainer.takeLosses();
         this.#collect(await trainer.takeMerges());
         this.#refuseDivergence(losses);
         for (const loss of losses) this.#lossSum += loss;
+        if (this.#correct !== null) this.#correct += correct;
         const { steps, ms } = pacer.readDone();
         const imagesPerSecond = ms > 0 ? (steps * batchSize * 1000) / ms : null;
         this.#epochMs += now() - startedAt;
@@ -170,14 +183,16 @@ export class Run {
     this.epoch++;
     const best = this.#select(val);
     const trainLoss = this.stepsPerEpoch === 0 ? null : this.#lossSum / this.stepsPerEpoch;
+    const trainAccuracy = this.#shareRight(this.stepsPerEpoch);
     const merged = merges ? this.#epochTally.log() : null;
     const trainMs = this.#epochMs;
     this.trainMs += trainMs;
     this.#stepInEpoch = 0;
     this.#lossSum = 0;
+    this.#correct = 0;
     this.#epochMs = 0;
     this.#epochTally = new MergeTally();
-    yield { at: 'epoch', epoch: this.epoch, trainLoss, learningRate, val, best, trainMs, merges: merged };
+    yield { at: 'epoch', epoch: this.epoch, trainLoss, trainAccuracy, learningRate, val, best, trainMs, merges: merged };
     yield { at: 'safe' };
   }
 
@@ -249,6 +264,13 @@ export class Run {
       images: epochOrder(seed, phase, epoch, train.count),
       flips: horizontalFlip ? epochFlips(seed, phase, epoch, train.count) : null,
     };
+  }
+
+  /** Of the answers of that many steps since the epoch began; null where they were not all counted, or there are none. */
+  #shareRight(steps: number): number | null {
+    const { batchSize, task, trainer } = this.#options;
+    if (this.#correct === null || steps === 0) return null;
+    return this.#correct / (steps * batchSize * (task === 'multi-label' ? trainer.network.classes : 1));
   }
 
   #collect(log: MergeLog | null): void {

@@ -1,6 +1,7 @@
 /**
  * Cross-entropy from logits, with its gradient written out (probabilities minus targets), as PyTorch's
- * CrossEntropyLoss and BCEWithLogitsLoss compute it, averaged over the batch (and over the labels).
+ * CrossEntropyLoss and BCEWithLogitsLoss compute it, averaged over the batch (and over the labels). Beside it, what of the
+ * same logits is right.
  */
 import { tf } from '../gpu/tfjs.ts';
 import type { Task } from '../data/dataset.ts';
@@ -8,6 +9,21 @@ import type { Task } from '../data/dataset.ts';
 /** Mean loss, a scalar. logits and targets are [b, classes]. */
 export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D, task: Task): tf.Scalar {
   return task === 'multi-label' ? sigmoidCrossEntropy(logits, targets) : softmaxCrossEntropy(logits, targets);
+}
+
+/**
+ * Right answers, a scalar: images whose highest logit is their label's, the first of equal ones; in multi-label training the
+ * cells (image, label) that are right where the probability is above a half, which is a logit above 0. A whole number as
+ * float32, which is exact below 2^24: that many images (times labels) no batch has. Not differentiated.
+ */
+export function correctAnswers(logits: tf.Tensor2D, targets: tf.Tensor2D, task: Task): tf.Scalar {
+  return tf.tidy(() => {
+    const right =
+      task === 'multi-label'
+        ? tf.equal(tf.greater(logits, 0), tf.greater(targets, 0.5))
+        : tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1));
+    return tf.sum(tf.cast(right, 'float32'));
+  });
 }
 
 function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {

@@ -23,11 +23,11 @@ import {
 import { runningMomentum } from './batchNorm.ts';
 import { FloatBatch, floatImages, heldByNobody } from './floatBatch.ts';
 import { forward, type TrainingMode } from './forward.ts';
-import { crossEntropy } from './loss.ts';
+import { correctAnswers, crossEntropy } from './loss.ts';
 import { gpuMerging, hostMerging, submittedBuffers, type Merging } from './merging.ts';
 import { noFloat16, type MapStorage } from './mapStorage.ts';
 import type { RunMerging } from './runMerging.ts';
-import type { Batch, Hold, ImageBatch, MergeStep, OptimiserSettings, Trainer, TrainerState } from './trainer.ts';
+import type { Batch, Hold, ImageBatch, MergeStep, OptimiserSettings, StepLosses, Trainer, TrainerState } from './trainer.ts';
 
 export interface TapeTrainerOptions {
   readonly network: Network;
@@ -51,6 +51,7 @@ export class TapeTrainer implements Trainer {
   readonly #arrays = new Map<string, tf.Variable>();
   /** Each trained array with its momentum, in `state_dict` order. */
   readonly #trained: { readonly name: string; readonly weight: tf.Variable; readonly velocity: tf.Variable }[] = [];
+  /** [steps, 2]: a step's mean loss and its right answers, the latest last. */
   readonly #losses: tf.Variable;
   readonly #floats: FloatBatch;
   #kept: Map<string, tf.Tensor> | null = null;
@@ -85,7 +86,7 @@ export class TapeTrainer implements Trainer {
       if (parameter.trainable)
         this.#trained.push({ name: parameter.name, weight: array, velocity: variable(parameter.shape, false) });
     }
-    this.#losses = variable([lossWindow], false);
+    this.#losses = variable([lossWindow, 2], false);
     this.#floats = new FloatBatch(options.network.classes);
     this.lossWindow = lossWindow;
   }
@@ -155,10 +156,13 @@ export class TapeTrainer implements Trainer {
       const x = tf.tensor4d(batch.inputs, [batch.size, height, width, channels]);
       const y = tf.tensor2d(batch.targets, [batch.size, this.network.classes]);
       const mode = this.#trainingMode();
-      const { value, grads } = tf.variableGrads(
-        () => crossEntropy(forward(this.network, this.#arrays, x, mode), y, this.#options.task),
-        weights,
-      );
+      const { task } = this.#options;
+      const counted: tf.Scalar[] = [];
+      const { value, grads } = tf.variableGrads(() => {
+        const logits = forward(this.network, this.#arrays, x, mode);
+        counted.push(tf.keep(correctAnswers(logits, y, task)));
+        return crossEntropy(logits, y, task);
+      }, weights);
       for (const { weight, velocity } of this.#trained) {
         // PyTorch's SGD: v <- momentum v + (gradient + decay w); w <- w - rate v
         const gradient = grads[weight.name] as tf.Tensor;
@@ -166,7 +170,9 @@ export class TapeTrainer implements Trainer {
         velocity.assign(tf.add(tf.mul(velocity, momentum), decayed));
         weight.assign(tf.sub(weight, tf.mul(velocity, learningRate)));
       }
-      this.#losses.assign(tf.concat([tf.slice(this.#losses, 1, lossWindow - 1), tf.reshape(value, [1])]));
+      const taken = tf.reshape(tf.stack([value, ...counted]), [1, 2]);
+      this.#losses.assign(tf.concat([tf.slice(this.#losses, [1, 0], [lossWindow - 1, 2]), taken]));
+      tf.dispose(counted);
     });
     this.#pendingLosses = Math.min(lossWindow, this.#pendingLosses + 1);
     this.#steps++;
@@ -176,11 +182,18 @@ export class TapeTrainer implements Trainer {
     this.#merging?.merge(merge);
   }
 
-  async takeLosses(): Promise<Float32Array> {
+  async takeLosses(): Promise<StepLosses> {
     const count = this.#pendingLosses;
     this.#pendingLosses = 0;
     const all = await this.#losses.data<'float32'>();
-    return all.slice(lossWindow - count);
+    const losses = new Float32Array(count);
+    let correct = 0;
+    for (let step = 0; step < count; step++) {
+      const at = 2 * (lossWindow - count + step);
+      losses[step] = all[at] as number;
+      correct += all[at + 1] as number;
+    }
+    return { losses, correct };
   }
 
   async takeMerges(): Promise<MergeLog | null> {

@@ -52,6 +52,17 @@ export interface TrainerState {
   readonly steps: number;
 }
 
+/** What steps gave while they were trained on: in training mode, mirrored as the epoch has it, before each step's update. */
+export interface StepLosses {
+  /** Mean loss of each step, in order. */
+  readonly losses: Float32Array;
+  /**
+   * Right answers over all of these steps, exact: images whose highest logit is their label's (the first of equal ones), or
+   * in multi-label training cells (image, label) on the right side of a probability of one half.
+   */
+  readonly correct: number;
+}
+
 export interface Trainer {
   readonly network: Network;
   /** Sets all weights and statistics; momentum becomes zero. */
@@ -72,8 +83,8 @@ export interface Trainer {
    */
   step(batch: Batch | ImageBatch, learningRate: number, merge: MergeStep | null): void;
   readonly lossWindow: number;
-  /** Mean loss of each step since the last call, in order; waits until the device has done them. */
-  takeLosses(): Promise<Float32Array>;
+  /** Losses and right answers of the steps since the last call, in one read; waits until the device has done them. */
+  takeLosses(): Promise<StepLosses>;
   /** Everything merged or tried since the last call; null where this trainer does not merge. */
   takeMerges(): Promise<MergeLog | null>;
   /** Merges alone, without a step (validation in the published code's manner). */

@@ -12,6 +12,7 @@ import { Feeder, type FedOrder } from './feeder.ts';
 import type { GatherShape } from './gather.ts';
 import { graphOf, type Graph } from './graph.ts';
 import { Lowering, type Chunk } from './lowering.ts';
+import { lossesBytes } from './loss.ts';
 import { batchBytes, nowBytes, quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
 import { ParameterBuffers } from './parameterBuffers.ts';
 import { Pipelines, type CompileProgress } from './pipelines.ts';
@@ -62,6 +63,16 @@ interface Training extends Ready {
   readonly size: number;
   readonly targets: GPUBuffer;
   readonly losses: GPUBuffer;
+  /** What its counter of right answers was at when it was last read. */
+  counted: number;
+}
+
+/** As the loss kernel left them. */
+export interface ReadLosses {
+  /** [steps, batch]. */
+  readonly ofImages: Float32Array;
+  /** Right answers since the last read: images, or in multi-label training cells (image, label). */
+  readonly correct: number;
 }
 
 export class CompiledNetwork {
@@ -135,9 +146,9 @@ export class CompiledNetwork {
     const { device, lossWindow, network } = this.#options;
     this.#destroyTraining();
     const targets = this.#storage('targets', size * network.classes * 4);
-    const losses = this.#storage('losses', lossWindow * size * 4);
+    const losses = this.#storage('losses', lossesBytes(lossWindow * size));
     const ready = this.#ready(chunksOf(size, this.#atOnce), (chunks) => this.#lowerTraining(chunks, targets, losses));
-    this.#training = { ...ready, size, targets, losses };
+    this.#training = { ...ready, size, targets, losses, counted: 0 };
     ready.images.reduce((first, images, number) => {
       device.queue.writeBuffer(ready.batches[number] as GPUBuffer, 0, new Uint32Array([images, first, size, number]));
       return first + images;
@@ -165,11 +176,16 @@ export class CompiledNetwork {
     this.#feed = this.#feeder.train(training, training.targets, held, order, first);
   }
 
-  /** Losses of images, [steps, batch], of the steps since slot 0. */
-  losses(steps: number): Promise<Float32Array> {
-    const { losses, size } = this.#training ?? { losses: null, size: 0 };
-    if (losses === null || steps === 0) return Promise.resolve(new Float32Array(0));
-    return this.read(losses, steps * size);
+  /** Of the steps since slot 0, which are all since the last call: losses and right answers in one read. */
+  async losses(steps: number): Promise<ReadLosses> {
+    const training = this.#training;
+    if (training === null || steps === 0) return { ofImages: new Float32Array(0), correct: 0 };
+    const read = await this.read(training.losses, lossesBytes(steps * training.size) / 4);
+    const [counted = 0] = new Uint32Array(read.buffer, 0, 1);
+    // Past 2^32 the counter begins again at 0; the difference is right all the same.
+    const correct = (counted - training.counted) >>> 0;
+    training.counted = counted;
+    return { ofImages: read.subarray(1), correct };
   }
 
   get batchSize(): number {

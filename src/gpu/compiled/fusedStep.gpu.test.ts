@@ -10,6 +10,7 @@ import { lowerBackward } from './backwardPass.ts';
 import { directKernels, tiledKernels, type ConvKernels } from './convKernels.ts';
 import { lowerForward } from './forwardPass.ts';
 import { graphOf } from './graph.ts';
+import { lossesBytes } from './loss.ts';
 import { Lowering } from './lowering.ts';
 import { batchBytes, nowBytes } from './operation.ts';
 import { ParameterBuffers } from './parameterBuffers.ts';
@@ -62,7 +63,7 @@ async function step(device: GPUDevice, kernels: ConvKernels): Promise<Step> {
     step: {
       now: uniform(nowBytes, new Float32Array([0.5, 0.9, 1e-3])),
       targets: storage(targets),
-      losses: storage(new Float32Array(size)),
+      losses: storage(new Float32Array(lossesBytes(size) / 4)),
     },
   });
   const input = lowerForward(lowering, 'train');

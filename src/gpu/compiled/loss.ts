@@ -1,6 +1,8 @@
 /**
  * Cross-entropy from logits and its gradient in one kernel, as PyTorch's CrossEntropyLoss and BCEWithLogitsLoss average
- * them. The loss of every image goes to this step's place in a ring that is read and summed later.
+ * them. The loss of every image goes to this step's place in a ring that is read and summed later, and its right answers are
+ * added to a counter before the ring: whole numbers, so the order of adding changes nothing. The counter is never set back
+ * (whoever reads it takes the difference), which saves a dispatch and a write a step.
  */
 import { quads, entry, floats, lanes, reads, spread, uniform, writes, type Operation, type Resource } from './operation.ts';
 
@@ -11,10 +13,18 @@ export interface LossBuffers {
   readonly logits: Resource;
   /** [images of the batch, classes]. */
   readonly targets: Resource;
-  /** [steps, images of the batch]. */
+  /** A `Losses` of WGSL: the counter, and losses [steps, images of the batch]. */
   readonly losses: Resource;
   readonly gradient: Resource;
 }
+
+/** Bytes of a `Losses` of that many images over all steps. */
+export const lossesBytes = (images: number): number => 4 + images * 4;
+
+/**
+ * What counts as right (`train/metrics.ts`, accuracy): of one label an image's highest logit, the first of equal ones; of
+ * several each label's own, at a probability above a half, which is a logit above 0.
+ */
 
 export function crossEntropy(classes: number, multiLabel: boolean, buffers: LossBuffers, gradientScale = 1): Operation {
   const scaled = gradientScale === 1 ? '' : `${gradientScale}.0 * `;
@@ -25,7 +35,7 @@ export function crossEntropy(classes: number, multiLabel: boolean, buffers: Loss
       uniform('Now', buffers.now),
       reads('logits', buffers.logits, floats),
       reads('targets', buffers.targets, floats),
-      writes('losses', buffers.losses, floats),
+      writes('losses', buffers.losses, 'Losses'),
       writes('gradient', buffers.gradient, floats),
     ],
     body: `${entry}
@@ -35,11 +45,15 @@ export function crossEntropy(classes: number, multiLabel: boolean, buffers: Loss
   let row = item * ${quads(classes) * 4}u;
   let truth = (batch.first + item) * ${classes}u;
   var loss = 0.0;
+  var correct = 0u;
 ${multiLabel ? sigmoid(classes, scaled) : softmax(classes, scaled)}
   for (var k = ${classes}u; k < ${quads(classes) * 4}u; k++) {
     gradient[row + k] = 0.0;
   }
-  losses[now.slot * batch.total + batch.first + item] = loss;
+  losses.ofImages[now.slot * batch.total + batch.first + item] = loss;
+  if (correct > 0u) {
+    atomicAdd(&losses.correct, correct);
+  }
 }`,
     groups: (images) => spread(Math.ceil(images / lanes)),
     macs: 0,
@@ -50,9 +64,14 @@ ${multiLabel ? sigmoid(classes, scaled) : softmax(classes, scaled)}
 /** log(sum exp z) - sum z y, with the largest logit taken out of the exponent; probabilities minus targets. */
 const softmax = (classes: number, scaled: string) => `
   var largest = logits[row];
+  var answer = 0u;
   for (var k = 1u; k < ${classes}u; k++) {
-    largest = max(largest, logits[row + k]);
+    if (logits[row + k] > largest) {
+      largest = logits[row + k];
+      answer = k;
+    }
   }
+  correct = u32(targets[truth + answer] > 0.5);
   var sum = 0.0;
   var picked = 0.0;
   for (var k = 0u; k < ${classes}u; k++) {
@@ -71,6 +90,7 @@ const sigmoid = (classes: number, scaled: string) => `
   for (var k = 0u; k < ${classes}u; k++) {
     let z = logits[row + k];
     let y = targets[truth + k];
+    correct += u32((z > 0.0) == (y > 0.5));
     let small = exp(-abs(z));
     loss += max(z, 0.0) - z * y + log(1.0 + small);
     let probability = select(small, 1.0, z >= 0.0) / (1.0 + small);

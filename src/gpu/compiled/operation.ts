@@ -71,6 +71,8 @@ const structs: Readonly<Record<string, string>> = {
   Feed: 'struct Feed { first: u32 }',
   // first: of its images in the split; images: their number; channels: stored of each
   Part: 'struct Part { first: u32, images: u32, channels: u32 }',
+  // correct: right answers since the buffer was made; ofImages: [steps, images of the batch]
+  Losses: 'struct Losses { correct: atomic<u32>, ofImages: array<f32> }',
   // slot: where this step's losses go; keys: one for each dropout layer
   Now: 'struct Now { rate: f32, momentum: f32, decay: f32, slot: u32, keys: array<vec4u, 8> }',
 };

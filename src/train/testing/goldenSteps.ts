@@ -155,7 +155,7 @@ function describeSteps(
             );
           }
         }
-        close('losses', await trainer.takeLosses(), Float32Array.from(golden.losses), tolerances.logits);
+        close('losses', (await trainer.takeLosses()).losses, Float32Array.from(golden.losses), tolerances.logits);
         trainer.dispose();
       });
     });
