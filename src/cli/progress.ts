@@ -50,11 +50,12 @@ export class Progress {
         break;
       }
       case 'epoch': {
-        const { best, epoch, run, trainLoss, val } = event;
+        const { best, epoch, run, trainAccuracy = null, trainLoss, val } = event;
         const loss = trainLoss === null ? '' : `train loss ${trainLoss.toFixed(4)}  `;
+        const accuracy = trainAccuracy === null ? '' : `train ACC ${(trainAccuracy * 100).toFixed(2)} %  `;
         const done = (this.#fraction === null ? '' : `${Math.round(this.#fraction * 100)} %`).padStart(5);
         this.screen.line(
-          `${done}  ${runText(run)} epoch ${epoch}: ${loss}val loss ${val.loss.toFixed(4)}  ${metricsText(val)}${best ? '  *' : ''}${this.#leftMs === null ? '' : `  (${durationText(this.#leftMs)} left)`}`,
+          `${done}  ${runText(run)} epoch ${epoch}: ${loss}${accuracy}val loss ${val.loss.toFixed(4)}  ${metricsText(val)}${best ? '  *' : ''}${this.#leftMs === null ? '' : `  (${durationText(this.#leftMs)} left)`}`,
         );
         break;
       }

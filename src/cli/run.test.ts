@@ -95,11 +95,11 @@ describe('a finished run', () => {
 
   it('writes a row for every run, epoch and split', () => {
     const [head, ...rows] = (filesOf(at('whole')).get('metrics.csv')?.toString() ?? '').trimEnd().split('\n');
-    expect(head).toBe('seed,phase,arm,epoch,split,loss,accuracy,auc,learning_rate,train_loss,best');
+    expect(head).toBe('seed,phase,arm,epoch,split,loss,accuracy,auc,learning_rate,train_loss,train_accuracy,best');
     // Per seed: two backbone epochs, three per arm (the start is one), and a test row for each of three runs.
     expect(rows).toHaveLength(2 * (2 + 2 * 3 + 3));
     expect(rows[0]).toMatch(/^3,backbone,,1,val,/);
-    expect(rows.every((row) => row.split(',').length === 11)).toBe(true);
+    expect(rows.every((row) => row.split(',').length === 12)).toBe(true);
   });
 
   it('is measured on corrupted test images, at once or later, with the same numbers, which the page shows', async () => {

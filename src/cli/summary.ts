@@ -3,7 +3,7 @@
  * it stands, the experiment finished. Apart from the times (names ending in `Ms`), a run that is repeated gives the same.
  */
 import type { DatasetSummary } from '../data/dataset.ts';
-import { runKeyOf, type SplitMetrics, type TestMetrics } from '../experiment/events.ts';
+import { runKeyOf, runName, type SplitMetrics, type TestMetrics } from '../experiment/events.ts';
 import { basesOf, type StartSettings } from '../recipe/bases.ts';
 import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
 import { runFileName } from '../report/weightsFile.ts';
@@ -17,6 +17,11 @@ export interface RunSummary {
   readonly phase: 'backbone' | 'finetune';
   readonly arm: string | null;
   readonly selectedEpoch: number;
+  /**
+   * On the training images during the selected epoch, in passing (`experiment/events.ts`); null where it is not known, absent
+   * in summaries of older builds.
+   */
+  readonly trainAccuracy?: number | null;
   readonly val: SplitMetrics;
   /** Null where the dataset has no test split. */
   readonly test: TestMetrics | null;
@@ -103,7 +108,7 @@ export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs 
     split,
     elapsedMs: Math.round(elapsedMs),
     ...(all.length === 1 ? {} : { bases: all.map(({ name: base, network, start }) => ({ base, network, start })) }),
-    runs: record.results.map(runSummary),
+    runs: record.results.map((result) => runSummary(result, record)),
     arms: bases.flatMap((base) =>
       recipe.arms.map(({ name: arm, merges }) => {
         const found = recipe.seeds.flatMap((seed) => metrics(seed, arm, base) ?? []);
@@ -142,11 +147,13 @@ export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs 
 
 const named = (base: string | null): { readonly base?: string } => (base === null ? {} : { base });
 
-function runSummary(result: ResultEvent): RunSummary {
+function runSummary(result: ResultEvent, { epochs }: ResultsRecord): RunSummary {
   const { run, selectedEpoch, val, test, trainMs, merges, tried, highestSimilarity } = result;
+  const selected = epochs.find((event) => runName(event.run) === runName(run) && event.epoch === selectedEpoch);
   return {
     ...run,
     selectedEpoch,
+    trainAccuracy: selected?.trainAccuracy ?? null,
     val,
     test,
     trainMs: Math.round(trainMs),

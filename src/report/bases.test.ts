@@ -109,7 +109,7 @@ describe('a report of two bases', () => {
 
   it('names the base in its CSV, JSON and HTML, and has every curve once for each', () => {
     const lines = textOf('metrics.csv').trim().split('\n');
-    expect(lines[0]).toBe('seed,base,phase,arm,epoch,split,loss,accuracy,auc,learning_rate,train_loss,best');
+    expect(lines[0]).toBe('seed,base,phase,arm,epoch,split,loss,accuracy,auc,learning_rate,train_loss,train_accuracy,best');
     const runs = lines.slice(1).map((line) => line.split(',').slice(0, 4).join());
     expect([...new Set(runs)]).toEqual(
       [0, 3].flatMap((seed) =>

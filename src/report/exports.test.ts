@@ -131,12 +131,21 @@ import sys, json, numpy as np
 z = np.load(sys.argv[1])
 arms = json.loads(bytes(z['arms']))
 print(json.dumps([arms, z['seeds'].tolist(), list(z['test_scores'].shape), z['test_accuracy'].tolist(),
-  float(np.mean((z['test_scores'][0, 1, :, 1] > 0.5) == (z['test_labels'] == 1))), z['val_accuracy'].shape, bool(np.isnan(z['backbone_val_loss'][0, 0]))]))
+  float(np.mean((z['test_scores'][0, 1, :, 1] > 0.5) == (z['test_labels'] == 1))), z['val_accuracy'].shape, bool(np.isnan(z['backbone_val_loss'][0, 0])), z['train_accuracy'][0, 1, 1:].tolist(), z['backbone_train_accuracy'].shape]))
 `;
   const study = new Study(results);
   const names = study.arms.map((arm) => arm.name);
   expect(names.slice(0, 2)).toEqual(['baseline', 'inmerge']);
-  const [arms, seeds, shape, accuracy, recomputed, val, gap] = JSON.parse(py(code, inFolder('results.npz'))) as unknown[];
+  const [arms, seeds, shape, accuracy, recomputed, val, gap, trained, backbone] = JSON.parse(
+    py(code, inFolder('results.npz')),
+  ) as unknown[];
+  expect(trained).toEqual(
+    study
+      .run(3, 'baseline')
+      ?.epochs.slice(1)
+      .map((event) => event.trainAccuracy),
+  );
+  expect(backbone).toEqual([2, 6]);
   expect([arms, seeds, shape, val, gap]).toEqual([names, [0, 3], [4, 2, 20, 2], [4, 2, 3], true]);
   expect(accuracy).toEqual(names.map((arm) => [0, 3].map((seed) => study.metrics(seed, arm)?.accuracy)));
   expect(recomputed).toBe(study.metrics(3, 'baseline')?.accuracy);

@@ -14,6 +14,7 @@ const columns = [
   'auc',
   'learning_rate',
   'train_loss',
+  'train_accuracy',
   'best',
 ] as const;
 
@@ -23,7 +24,8 @@ const line = (cells: readonly Cell[]): string => `${cells.map((cell) => cell ?? 
 const metrics = ({ loss, accuracy, auc }: SplitMetrics): Cell[] => [loss, accuracy, auc];
 
 /**
- * Validation after each epoch, then the test row of the selected epoch. `best`: best so far of its run; true for test. There
+ * Validation after each epoch, then the test row of the selected epoch. `train_loss` and `train_accuracy` are of the training
+ * images in passing, during the epoch, with augmented images and changing weights. `best`: best so far of its run; true for test. There
  * is a column for the base where there are several; the recipe's own has no name.
  */
 export function metricsCsv(record: { readonly epochs: readonly EpochEvent[]; readonly results: readonly ResultEvent[] }): string {
@@ -37,12 +39,12 @@ export function metricsCsv(record: { readonly epochs: readonly EpochEvent[]; rea
     order.set(name, rows);
   };
   for (const event of record.epochs) {
-    const { epoch, val, learningRate, trainLoss, best } = event;
-    add(event, line([...named(event.run), epoch, 'val', ...metrics(val), learningRate, trainLoss, best]));
+    const { epoch, val, learningRate, trainLoss, trainAccuracy = null, best } = event;
+    add(event, line([...named(event.run), epoch, 'val', ...metrics(val), learningRate, trainLoss, trainAccuracy, best]));
   }
   for (const event of record.results) {
     const { selectedEpoch, test } = event;
-    if (test !== null) add(event, line([...named(event.run), selectedEpoch, 'test', ...metrics(test), null, null, true]));
+    if (test !== null) add(event, line([...named(event.run), selectedEpoch, 'test', ...metrics(test), null, null, null, true]));
   }
   return line(columns.filter((column) => several || column !== 'base')) + [...order.values()].flat().join('');
 }

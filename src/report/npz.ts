@@ -5,7 +5,7 @@
  */
 import { npzPieces, type NpzArray } from '../data/npzWriter.ts';
 import type { SplitMetrics } from '../experiment/events.ts';
-import type { Study, StudyRun } from './study.ts';
+import type { EpochEvent, Study, StudyRun } from './study.ts';
 
 export function resultsNpz(study: Study): Uint8Array<ArrayBuffer>[] {
   const { bases } = study;
@@ -43,11 +43,11 @@ function arraysOf(study: Study): Arrays {
   const names = arms.map((arm) => arm.name);
   const cells = names.flatMap((arm) => seeds.map((seed) => study.run(seed, arm)));
   const backbones = seeds.map((seed) => study.run(seed, null));
-  const byEpoch = (runs: readonly (StudyRun | null)[], epochs: number, pick: (val: SplitMetrics) => number | null) =>
+  const byEpoch = (runs: readonly (StudyRun | null)[], epochs: number, pick: (event: EpochEvent) => number | null) =>
     Float64Array.from(
       runs.flatMap((run) => {
         const row = Array.from({ length: epochs + 1 }, () => Number.NaN);
-        for (const event of run?.epochs ?? []) row[event.epoch] = pick(event.val) ?? Number.NaN;
+        for (const event of run?.epochs ?? []) row[event.epoch] = pick(event) ?? Number.NaN;
         return row;
       }),
     );
@@ -56,10 +56,14 @@ function arraysOf(study: Study): Arrays {
     accuracy: (val: SplitMetrics) => val.accuracy,
     auc: (val: SplitMetrics) => val.auc,
   };
+  const [before, after] = [recipe.backbone.epochs, recipe.finetune.epochs];
+  const setByEpoch = (name: string, pick: (event: EpochEvent) => number | null) => {
+    arrays.set(`backbone_${name}`, { shape: [seeds.length, before + 1], values: byEpoch(backbones, before, pick) });
+    arrays.set(name, { shape: [arms.length, seeds.length, after + 1], values: byEpoch(cells, after, pick) });
+  };
+  setByEpoch('train_accuracy', (event) => event.trainAccuracy ?? null);
   for (const [name, pick] of Object.entries(figures)) {
-    const [before, after] = [recipe.backbone.epochs, recipe.finetune.epochs];
-    arrays.set(`backbone_val_${name}`, { shape: [seeds.length, before + 1], values: byEpoch(backbones, before, pick) });
-    arrays.set(`val_${name}`, { shape: [arms.length, seeds.length, after + 1], values: byEpoch(cells, after, pick) });
+    setByEpoch(`val_${name}`, (event) => pick(event.val));
     arrays.set(`${study.split === 'test' ? 'test' : 'selected_val'}_${name}`, {
       shape: [arms.length, seeds.length],
       values: Float64Array.from(cells, (run) => {

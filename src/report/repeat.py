@@ -350,6 +350,13 @@ def loss_of(logits, targets, multi):
     return -(F.log_softmax(logits, 1) * targets).sum(1).mean()
 
 
+def correct_of(logits, targets, multi):
+    """Right answers in passing, as the studio counts them while it trains."""
+    if multi:
+        return int(((logits > 0) == (targets > 0.5)).sum())
+    return int((logits.numpy().argmax(1) == targets.numpy().argmax(1)).sum())
+
+
 def area(scores, positive):
     """One-vs-rest AUC with mid-ranks; None where one side is empty."""
     if positive.all() or not positive.any():
@@ -394,6 +401,7 @@ def train(setup, layers, splits, weights, phase, seed, arm, device):
         order = permutation(key_of(seed, PURPOSES["shuffle"], *stream), len(data))
         words, _ = threefry(key_of(seed, PURPOSES["flip"], *stream), 0, np.arange(len(data)))
         flips = unit(words) < 0.5 if recipe["input"]["horizontalFlip"] else np.zeros(len(data), bool)
+        correct, answers = 0, len(data) // batch * batch * (data.targets.shape[1] if data.multi else 1)
         for at in range(len(data) // batch):
             images = order[at * batch : (at + 1) * batch]
             inputs = data.inputs[images]
@@ -411,6 +419,7 @@ def train(setup, layers, splits, weights, phase, seed, arm, device):
             for name in trained:
                 weights[name].requires_grad_(True)
             logits = forward(layers, weights, inputs.to(device), mask).flatten(1)
+            correct += correct_of(logits.detach().cpu(), data.targets[images], data.multi)
             gradients = torch.autograd.grad(loss_of(logits, data.targets[images].to(device), data.multi), [weights[name] for name in trained])
             for name, gradient in zip(trained, gradients):
                 weights[name].requires_grad_(False)
@@ -424,7 +433,8 @@ def train(setup, layers, splits, weights, phase, seed, arm, device):
         score = {"accuracy": val["accuracy"], "auc": auc, "loss": -val["loss"], "last": epoch + 1}[select_by]
         if score > best_score:
             best, best_score, best_epoch = {name: values.clone() for name, values in weights.items()}, score, epoch + 1
-        print(f"  epoch {epoch + 1}: val loss {val['loss']:.4f}, ACC {val['accuracy']:.4f}", flush=True)
+        in_passing = f"train ACC {correct / answers:.4f}, " if answers else ""
+        print(f"  epoch {epoch + 1}: {in_passing}val loss {val['loss']:.4f}, ACC {val['accuracy']:.4f}", flush=True)
     return best, best_epoch, merges
 
 

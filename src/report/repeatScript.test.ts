@@ -76,4 +76,9 @@ test.for([
     expect(row['auc']).toBeCloseTo(result?.test?.auc ?? 0, 4);
   }
   expect(found[1]?.['merges']).toBeGreaterThan(0);
+  const counted = [null, 'baseline', 'inmerge'].flatMap((arm) => study.run(0, arm)?.epochs.flatMap((e) => e.trainAccuracy ?? []));
+  expect(counted).toHaveLength(3);
+  expect([...output.matchAll(/train ACC ([\d.]+)/g)].map(([, share]) => share)).toEqual(
+    counted.map((share) => share?.toFixed(4)),
+  );
 });

@@ -51,7 +51,7 @@ function partOf(study: Study, of: { readonly base?: string | null }) {
       };
     }),
     differences: { accuracy: difference('accuracy'), auc: difference('auc') },
-    runs: study.runs.flatMap(({ arm, result, scores, seed }) =>
+    runs: study.runs.flatMap(({ arm, epochs, result, scores, seed }) =>
       result === null
         ? []
         : [
@@ -60,6 +60,8 @@ function partOf(study: Study, of: { readonly base?: string | null }) {
               ...of,
               arm,
               selectedEpoch: result.selectedEpoch,
+              // Of that epoch, in passing.
+              trainAccuracy: epochs.find(({ epoch }) => epoch === result.selectedEpoch)?.trainAccuracy ?? null,
               val: result.val,
               test: result.test,
               classes: scores === null || testSplit === null ? null : classesOf(scores, testSplit, result),

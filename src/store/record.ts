@@ -22,6 +22,8 @@ export type SimilarityMap = Extract<ExperimentEvent, { at: 'similarity' }>;
 export interface EpochPoint {
   readonly epoch: number;
   readonly trainLoss: number | null;
+  /** Counted in passing (`experiment/events.ts`); null at epoch 0 and where it is not known. */
+  readonly trainAccuracy: number | null;
   readonly learningRate: number;
   readonly val: SplitMetrics;
   readonly best: boolean;
@@ -151,8 +153,8 @@ export class ExperimentRecord {
         this.#runOf(event.run).losses.write(event.firstStep, event.losses, Number.NaN);
         return;
       case 'epoch': {
-        const { epoch, trainLoss, learningRate, val, best, trainMs } = event;
-        this.#runOf(event.run).epochs.push({ epoch, trainLoss, learningRate, val, best, trainMs });
+        const { epoch, trainLoss, trainAccuracy = null, learningRate, val, best, trainMs } = event;
+        this.#runOf(event.run).epochs.push({ epoch, trainLoss, trainAccuracy, learningRate, val, best, trainMs });
         return;
       }
       case 'merges': {
