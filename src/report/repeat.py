@@ -26,7 +26,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-PURPOSES = {"merge": 0x4D524745, "shuffle": 0x53485546, "flip": 0x464C4950, "init": 0x494E4954, "dropout": 0x44524F50, "take": 0x54414B45}
+PURPOSES = {"merge": 0x4D524745, "validationMerge": 0x564D5247, "shuffle": 0x53485546, "flip": 0x464C4950, "init": 0x494E4954, "dropout": 0x44524F50, "take": 0x54414B45}
 PHASES = {"backbone": 0, "finetune": 1}
 EVALUATION_BATCH = 256
 
@@ -282,7 +282,7 @@ def merged_layers(layers, first):
     return [layer for layer in flat(layers) if layer["kind"] == "conv" and layer["index"] is not None and layer["index"] >= first]
 
 
-def merge(layers, weights, merging, thresholds, seed, step):
+def merge(layers, weights, merging, thresholds, seed, step, purpose="merge"):
     """Before the forward pass of a step; every read is of the weights as they were. Returns the number of merges."""
     count = 0
     for layer in merged_layers(layers, merging["firstLayer"]):
@@ -290,7 +290,7 @@ def merge(layers, weights, merging, thresholds, seed, step):
         n = len(kernels)
         if n < 2:
             continue
-        coins, draws = threefry(key_of(seed, PURPOSES["merge"], step, layer["index"]), 0, np.arange(n))
+        coins, draws = threefry(key_of(seed, PURPOSES[purpose], step, layer["index"]), 0, np.arange(n))
         i = np.flatnonzero((coins >> np.uint32(8)) < math.ceil(merging["p"] * 2**24))
         j = (draws[i] % np.uint32(n - 1)).astype(np.int64)
         j = j + (j >= i)
@@ -367,9 +367,14 @@ def area(scores, positive):
     return float((ranks[positive].sum() - positives * (positives + 1) / 2) / (positives * (len(scores) - positives)))
 
 
-def evaluate(layers, weights, split, task, device):
+def evaluate(layers, weights, split, task, device, before_image=None):
+    """Figures of a split. `before_image`, if given, is called with each image's place before that image alone is scored."""
+    size, parts = EVALUATION_BATCH if before_image is None else 1, []
     with torch.no_grad():
-        parts = [forward(layers, weights, split.inputs[at : at + EVALUATION_BATCH].to(device)).flatten(1).cpu() for at in range(0, len(split), EVALUATION_BATCH)]
+        for at in range(0, len(split), size):
+            if before_image is not None:
+                before_image(at)
+            parts.append(forward(layers, weights, split.inputs[at : at + size].to(device)).flatten(1).cpu())
     logits = torch.cat(parts)
     loss = float(loss_of(logits.double(), split.targets.double(), split.multi))
     scores = (torch.sigmoid(logits.double()) if split.multi else torch.softmax(logits.double(), 1)).numpy()
@@ -427,7 +432,14 @@ def train(setup, layers, splits, weights, phase, seed, arm, device):
                 momentum[name] = recipe["optimiser"]["momentum"] * momentum[name] + decayed
                 weights[name] -= rate.rate * momentum[name]
             step += 1
-        val = evaluate(layers, weights, splits["val"], task, device)
+        before_image = None
+        if merging is not None and recipe["merging"]["mergeDuringValidation"]:
+
+            def before_image(at, first=epoch * len(splits["val"])):
+                nonlocal merges
+                merges += merge(layers, weights, merging, thresholds, seed, first + at, "validationMerge")
+
+        val = evaluate(layers, weights, splits["val"], task, device, before_image)
         rate.next(val["loss"])
         auc = -math.inf if val["auc"] is None else val["auc"]
         score = {"accuracy": val["accuracy"], "auc": auc, "loss": -val["loss"], "last": epoch + 1}[select_by]

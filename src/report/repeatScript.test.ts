@@ -8,6 +8,7 @@ import { joined } from '../base/bytes.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { npzPieces, type NpzArray } from '../data/npzWriter.ts';
 import { halves, tinyRecipe } from '../experiment/testing/tiny.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { repeatScript } from './repeatScript.ts';
 import { Study } from './study.ts';
 import { runTiny } from './testing/tinyStudy.ts';
@@ -44,6 +45,32 @@ function npz(): Uint8Array<ArrayBuffer> {
   return joined(npzPieces(new Map(arrays)));
 }
 
+type Row = Record<string, number | string>;
+
+/** What the script says, run on the same file. */
+function repeated(study: Study, name: string): { readonly found: readonly Row[]; readonly output: string } {
+  writeFileSync(join(folder, 'findings.npz'), npz());
+  writeFileSync(join(folder, `${name}.py`), repeatScript(study) ?? '');
+  const output = execFileSync(python, [join(folder, `${name}.py`), join(folder, 'findings.npz'), '--other-data', '--json'], {
+    env: { ...process.env, OMP_NUM_THREADS: '1' },
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+  return { found: JSON.parse(output.trim().split('\n').at(-1) ?? '') as Row[], output };
+}
+
+function expectSame(study: Study, found: readonly Row[]): void {
+  expect(found.map(({ arm }) => arm)).toEqual(['baseline', 'inmerge']);
+  for (const row of found) {
+    const result = study.run(0, String(row['arm']))?.result;
+    expect(row['merges']).toBe(result?.merges);
+    expect(row['loss']).toBeCloseTo(result?.test?.loss ?? 0, 4);
+    expect(row['accuracy']).toBe(result?.test?.accuracy);
+    expect(row['auc']).toBeCloseTo(result?.test?.auc ?? 0, 4);
+  }
+  expect(found[1]?.['merges']).toBeGreaterThan(0);
+}
+
 // At this rate a ResNet's steps agree for as long as the run lasts; repeat.py says at which they do not.
 test.for([
   ['vgg8', 0.01],
@@ -59,26 +86,25 @@ test.for([
     merging: { ...tinyRecipe.merging, tau: 0.05 },
   };
   const study = new Study(await runTiny(recipe, null, findings));
-  writeFileSync(join(folder, 'findings.npz'), npz());
-  writeFileSync(join(folder, `${name}.py`), repeatScript(study) ?? '');
-  const output = execFileSync(python, [join(folder, `${name}.py`), join(folder, 'findings.npz'), '--other-data', '--json'], {
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
-  const found = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Record<string, number | string>[];
-  expect(found.map(({ arm }) => arm)).toEqual(['baseline', 'inmerge']);
-  for (const row of found) {
-    const result = study.run(0, String(row['arm']))?.result;
-    expect(row['merges']).toBe(result?.merges);
-    expect(row['loss']).toBeCloseTo(result?.test?.loss ?? 0, 4);
-    expect(row['accuracy']).toBe(result?.test?.accuracy);
-    expect(row['auc']).toBeCloseTo(result?.test?.auc ?? 0, 4);
-  }
-  expect(found[1]?.['merges']).toBeGreaterThan(0);
+  const { found, output } = repeated(study, name);
+  expectSame(study, found);
   const counted = [null, 'baseline', 'inmerge'].flatMap((arm) => study.run(0, arm)?.epochs.flatMap((e) => e.trainAccuracy ?? []));
   expect(counted).toHaveLength(3);
   expect([...output.matchAll(/train ACC ([\d.]+)/g)].map(([, share]) => share)).toEqual(
     counted.map((share) => share?.toFixed(4)),
   );
+});
+
+test('what merges on every validation image, as the published code does, does so in PyTorch', async (context) => {
+  if (!hasTorch) return context.skip('There is no Python with PyTorch here.');
+  const recipe: Recipe = {
+    ...tinyRecipe,
+    dataset: { ...tinyRecipe.dataset, sha256: findings.sha256 },
+    network: { ...tinyRecipe.network, widthMultiplier: 0.125 },
+    merging: { ...tinyRecipe.merging, tau: 0.05, mergeDuringValidation: true },
+  };
+  const study = new Study(await runTiny(recipe, null, findings));
+  expectSame(study, repeated(study, 'validation').found);
+  // The six steps of two epochs alone make a tenth of that.
+  expect(study.run(0, 'inmerge')?.result?.merges).toBeGreaterThan(100);
 });
