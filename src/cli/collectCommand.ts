@@ -2,6 +2,8 @@
  * `inmerge collect`: results folders of one recipe that was run in parts (other seeds here, other arms there, on several
  * machines) joined into one, which is then as any other. What does not belong together is refused before a file is written.
  */
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { StudioError } from '../base/errors.ts';
 import { runName, type BaseFacts, type ExperimentEvent, type RunKey } from '../experiment/events.ts';
 import { runsOf } from '../experiment/plan.ts';
@@ -14,6 +16,7 @@ import { meanDifference } from '../report/pairedAccuracies.ts';
 import { metricsCsv } from '../report/metricsCsv.ts';
 import { runFileName } from '../report/weightsFile.ts';
 import type { Given } from './commandLine.ts';
+import { FolderLock } from './folderLock.ts';
 import { firstDifference } from './identity.ts';
 import { mergesNpz } from './mergesNpz.ts';
 import { NodeFolder } from './nodeFolder.ts';
@@ -29,26 +32,48 @@ interface Part {
   readonly summary: Summary;
 }
 
-/** @throws StudioError `parts-missing`, `out-missing`, `not-results`, `collect-differs`, `collect-incomplete`, and of the folder */
+/** @throws StudioError `parts-missing`, `out-missing`, `not-results`, `collect-differs`, `collect-incomplete`, `collect-into-part`, and of the folder */
 export async function collectCommand({ words, options }: Given, screen: Screen): Promise<number> {
   const target = options.get('--out')?.[0];
   if (words.length === 0) throw missing('parts-missing', 'There is nothing to collect.');
   if (target === undefined) throw missing('out-missing', 'There is no folder for what is collected.');
   const out = new NodeFolder(target);
+  const lock = new FolderLock(out);
+  await lock.refuseHeld();
   await entry(out, { resume: false, overwrite: options.has('--overwrite') });
+  await refuseItself(words, out);
   const parts: Part[] = [];
   for (const path of words) parts.push(await openPart(new NodeFolder(path)));
   const recipe = joinedRecipe(parts);
   const history = joinedHistory(parts, recipe);
   refuseIncomplete(recipe, history);
 
-  if (options.has('--overwrite')) await clearResults(out);
-  await out.make();
-  for (const { folder } of parts) await copyRunFiles(folder, out, recipe);
-  const elapsedMs = parts.reduce((sum, { summary }) => sum + summary.elapsedMs, 0);
-  await writeJoined(out, recipe, [...history, { at: 'finished', elapsedMs }], parts, elapsedMs);
+  await out.checkWritable();
+  await lock.take();
+  try {
+    if (options.has('--overwrite')) await clearResults(out);
+    for (const { folder } of parts) await copyRunFiles(folder, out, recipe);
+    const elapsedMs = parts.reduce((sum, { summary }) => sum + summary.elapsedMs, 0);
+    await writeJoined(out, recipe, [...history, { at: 'finished', elapsedMs }], parts, elapsedMs);
+  } finally {
+    await lock.release();
+  }
   screen.line(`${parts.length} folders joined into “${out.path}”.`);
   return 0;
+}
+
+/** What is replaced is gone before the parts are copied: a folder cannot be collected into itself. */
+async function refuseItself(words: readonly string[], out: NodeFolder): Promise<void> {
+  const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
+  const target = await real(out.path);
+  for (const word of words) {
+    if ((await real(word)) !== target) continue;
+    throw new StudioError({
+      code: 'collect-into-part',
+      message: `“${word}” is to be collected, and --out names the same folder.`,
+      remedy: 'Collect into another folder; the parts stay as they are.',
+    });
+  }
 }
 
 async function openPart(folder: NodeFolder): Promise<Part> {

@@ -9,8 +9,8 @@ import { StudioError } from '../base/errors.ts';
 import type { Folder } from '../storage/slots.ts';
 import { reasonOf } from './nodeFile.ts';
 
-/** Unfinished writes: hidden, and swept away by the next run. */
-const temporary = (name: string): string => `.${name}.part`;
+/** Unfinished writes: hidden, and swept away by the next run. Two processes that write one name do not write into one file. */
+const temporary = (name: string): string => `.${name}.${process.pid}.part`;
 const isTemporary = (name: string): boolean => /^\..*\.part$/.test(name);
 
 export class NodeFolder implements Folder {

@@ -24,6 +24,7 @@ import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
 import { deviceOf } from './deviceName.ts';
+import { FolderLock } from './folderLock.ts';
 import { openNamed } from './nodeFile.ts';
 import { NodeFolder } from './nodeFolder.ts';
 import { bar } from './progress.ts';
@@ -42,7 +43,18 @@ export async function robustnessCommand({ options, words }: Given, screen: Scree
     });
   }
   const out = new NodeFolder(path);
+  const lock = new FolderLock(out);
   const { recipe } = await resultsOf(out);
+  await out.checkWritable();
+  await lock.take();
+  try {
+    return await measured(out, recipe, options, screen);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function measured(out: NodeFolder, recipe: Recipe, options: Given['options'], screen: Screen): Promise<number> {
   const { dataset } = await openData(options.get('--data')?.[0] ?? null, screen);
   checkData(recipe, dataset);
   const { openDevice } = await import('./device.ts');

@@ -1,6 +1,6 @@
 /**
- * `inmerge run`: everything is read and checked before the first file is written; then the experiment's events are driven
- * into the results folder, with checkpoints between. What it computes is the engine's affair.
+ * `inmerge run`: everything is read and checked before the first file is written (but for the lock of a folder that is
+ * there); then the experiment's events are driven into it, with checkpoints between. What it computes is the engine's affair.
  */
 import { join } from 'node:path';
 import { breathe } from '../base/breathe.ts';
@@ -20,6 +20,7 @@ import { build } from '../base/build.ts';
 import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
+import { FolderLock } from './folderLock.ts';
 import { checkSameDevice, checkSameExperiment, checkSameTiles, type CheckpointIdentity, type SavedRun } from './identity.ts';
 import { mergesNpz } from './mergesNpz.ts';
 import { metricsCsv } from '../report/metricsCsv.ts';
@@ -31,7 +32,7 @@ import { checkpointFolder, clearResults, closeResults, entry, openResults, resul
 import { ResultsRecord, type ResultEvent } from './resultsRecord.ts';
 import { resultsTable } from './resultsTable.ts';
 import { writeRunFiles } from './runFiles.ts';
-import { runSettings } from './runSettings.ts';
+import { runSettings, type RunSettings } from './runSettings.ts';
 import { Saver } from './saver.ts';
 import type { Screen } from './screen.ts';
 import { StopSignals } from './stopSignals.ts';
@@ -42,8 +43,21 @@ import { WeightFiles } from './weightFiles.ts';
 export async function runCommand(given: Given, screen: Screen): Promise<number> {
   const settings = runSettings(given);
   const out = new NodeFolder(settings.out);
-  const way = await entry(out, settings);
+  const lock = new FolderLock(out);
+  await lock.refuseHeld();
+  await entry(out, settings);
   await out.checkWritable();
+  // A folder that is yet to be made is made, and taken, with the first file.
+  if (await out.exists()) await lock.take();
+  try {
+    return await runIn(out, lock, settings, screen);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function runIn(out: NodeFolder, lock: FolderLock, settings: RunSettings, screen: Screen): Promise<number> {
+  const way = await entry(out, settings);
   const found = way === 'resume' ? await savedRun(out) : null;
   if (found?.damaged === true) screen.line('note: one of the two checkpoint files is damaged; the other is taken.');
   const saved = found?.saved ?? null;
@@ -80,7 +94,10 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
     });
     const experiment = await job.open();
     try {
-      if (way === 'replace') await clearResults(out);
+      await lock.take();
+      // Another command may have made the folder since.
+      if (way === 'begin') await entry(out, { resume: false, overwrite: false });
+      else if (way === 'replace') await clearResults(out);
       await openResults(out);
       await out.writeText(resultFiles.recipe, `${JSON.stringify(recipe, null, 2)}\n`);
       const exitCode = await job.drive(experiment);
@@ -98,7 +115,7 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
 }
 
 /** The recipe named, or, of a run that is resumed without one, its own. */
-async function recipeOf(settings: ReturnType<typeof runSettings>, out: NodeFolder, saved: SavedRun | null): Promise<Recipe> {
+async function recipeOf(settings: RunSettings, out: NodeFolder, saved: SavedRun | null): Promise<Recipe> {
   if (settings.recipe !== null) return openRecipe(settings.recipe, settings.set);
   if (saved !== null && settings.set.length === 0) return saved.checkpoint.recipe;
   return openRecipe(join(out.path, resultFiles.recipe), settings.set);

@@ -88,6 +88,11 @@ describe('a sweep on the command line', () => {
       const incomplete = await inmerge('collect', at('first'), at('half'), '--out', at('never'));
       expect(incomplete.stderr).toContain('1 of 8 runs are in none of the folders: seed 11 τ 0.1');
       expect(await new NodeFolder(at('never')).exists()).toBe(false);
+
+      const before = filesOf(at('first'));
+      const itself = await inmerge('collect', at('first'), at('both'), '--out', join(at('both'), '..', 'first'), '--overwrite');
+      expect(itself.stderr).toMatch(/^error collect-into-part: /);
+      expect(filesOf(at('first'))).toEqual(before);
     },
   );
 });
