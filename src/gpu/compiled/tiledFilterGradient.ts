@@ -1,7 +1,7 @@
 /**
  * The partial sums of a convolution's weight and bias gradients for graphics cards: a matrix product over pixels in blocks
  * of rows of the weights by output channels, as a `Tile` says, for one slice of the chunk's pixels. The layout and the second
- * pass are those of `directFilterGradient.ts`. Slices do not depend on the tile, so that no tile changes the order of sums.
+ * pass are those of `directFilterGradient.ts`. Slices are the order of sums, and do not depend on the tile.
  */
 import type { Load } from './activation.ts';
 import type { ConvShape } from './convShape.ts';

@@ -1,7 +1,12 @@
 /**
  * How the convolution kernels may share out their work, by name: blocks of workgroups for the tiled kernels, shares of one
  * invocation for the direct ones. A choice names one for each class of kernel. Which is fastest depends on the adapter;
- * every one fits the limits that all WebGPU devices have, and gives the same sums.
+ * every one fits the limits that all WebGPU devices have.
+ *
+ * All tiles add in the same order: neither a kernel's sums nor the slices of the filter gradient depend on them. Two things
+ * may still tell two tiles' bits apart: what a driver's compiler makes of the same order, and, of a batch in chunks, where
+ * the second chunk's slots of batch norm's sums begin, which is where the first one's blocks of rows end. Direct kernels add
+ * in another order. So a run is defined by its tiles.
  */
 
 import { shown } from '../../base/bytes.ts';
