@@ -13,7 +13,7 @@ export async function openData(source: string | null, screen: Screen): Promise<R
   if (source === null) {
     throw new StudioError({
       code: 'data-missing',
-      message: 'There is no dataset to train on.',
+      message: 'There is no dataset.',
       remedy: 'Give one with --data FILE.npz, or --data sample for the synthetic sample.',
     });
   }

@@ -75,3 +75,11 @@ test('a folder that a run is writing is left alone by every other command, which
   expect(code, stderr).toBe(0);
   expect(readdirSync(at('busy'))).not.toContain(lockName);
 }, 60_000);
+
+test('where no lock can be written, that is what is said', async () => {
+  mkdirSync(join(at('odd'), lockName), { recursive: true });
+  expect(await refusal(new FolderLock(new NodeFolder(at('odd'))).take())).toMatchObject({ code: 'write-refused' });
+  // Nobody can make a file there, whoever runs the test.
+  if (existsSync('/proc/self/fd'))
+    expect(await refusal(new FolderLock(new NodeFolder('/proc/self/fd')).take())).toMatchObject({ code: 'write-refused' });
+});

@@ -7,7 +7,7 @@ import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StudioError } from '../base/errors.ts';
-import type { NodeFolder } from './nodeFolder.ts';
+import { writeRefused, type NodeFolder } from './nodeFolder.ts';
 
 export const lockName = '.inmerge.lock';
 /** Removing takes no time: a permit as old as this was left by a process that died with it. */
@@ -40,7 +40,7 @@ export class FolderLock {
     if (owner !== null && owner.token !== this.#own?.token && (await isAlive(owner))) throw this.#inUse(owner);
   }
 
-  /** Takes it, and makes the folder for it. Nothing happens where it is held already. @throws StudioError `out-in-use` */
+  /** Takes it, and makes the folder for it; once is enough. @throws StudioError `out-in-use`, `out-unwritable`, `write-refused` */
   async take(): Promise<void> {
     if (this.#own !== null) return;
     await this.#folder.make();
@@ -78,6 +78,8 @@ export class FolderLock {
       const there = await stat(this.#path).catch(() => null);
       const owner = await ownerIn(this.#path);
       if (there !== null && (owner === null || !(await isAlive(owner)))) await rm(this.#path, { force: true });
+    } catch (thrown) {
+      throw writeRefused(this.#path, thrown);
     } finally {
       await rm(permit, { force: true });
     }
@@ -93,24 +95,21 @@ export class FolderLock {
   }
 }
 
-/** False where there is one already. The file comes to its name whole. */
+/** False where there is one already. The file comes to its name whole. @throws StudioError `write-refused` */
 async function placed(path: string, owner: LockOwner): Promise<boolean> {
   const text = `${JSON.stringify(owner)}\n`;
   const draft = `${path}.${owner.token}.part`;
   try {
     await writeFile(draft, text, { flag: 'wx' });
-    await link(draft, path);
+    // Not every file system has hard links.
+    await link(draft, path).catch((thrown: { code?: string }) => {
+      if (thrown.code === 'EEXIST') throw thrown;
+      return writeFile(path, text, { flag: 'wx' });
+    });
     return true;
   } catch (thrown) {
     if ((thrown as { code?: string }).code === 'EEXIST') return false;
-    // Not every file system has hard links.
-    return await writeFile(path, text, { flag: 'wx' }).then(
-      () => true,
-      (refused: { code?: string }) => {
-        if (refused.code === 'EEXIST') return false;
-        throw refused;
-      },
-    );
+    throw writeRefused(path, thrown);
   } finally {
     await rm(draft, { force: true }).catch(() => {});
   }

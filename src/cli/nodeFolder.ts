@@ -42,14 +42,7 @@ export class NodeFolder implements Folder {
       await rename(part, path);
     } catch (cause) {
       await rm(part, { force: true }).catch(() => {});
-      throw new StudioError(
-        {
-          code: 'write-refused',
-          message: `“${path}” could not be written: ${reasonOf(cause)}.`,
-          remedy: 'Make room or give permission there, or choose another folder with --out.',
-        },
-        { cause },
-      );
+      throw writeRefused(path, cause);
     }
     await flushFolder(this.path);
   }
@@ -92,22 +85,23 @@ export class NodeFolder implements Folder {
 
   /**
    * Whether files can be written here, found out without writing any.
-   * @throws StudioError `out-unwritable`
+   * @param option what named the folder
+   * @throws StudioError `out-unwritable`, `runs-unwritable`
    */
-  async checkWritable(): Promise<void> {
+  async checkWritable(option: '--out' | '--runs' = '--out'): Promise<void> {
     for (let path = this.path; ; path = dirname(path)) {
       const found = await stat(path).catch((error: { code?: string }) => error);
       if (!('isDirectory' in found)) {
         if (found.code === 'ENOENT' && dirname(path) !== path) continue;
         if (found.code === 'ENOTDIR') continue;
-        throw unwritable(this.path, reasonOf(found), found);
+        throw unwritable(this.path, reasonOf(found), found, option);
       }
-      if (!found.isDirectory()) throw unwritable(this.path, `“${path}” is a file`);
+      if (!found.isDirectory()) throw unwritable(this.path, `“${path}” is a file`, null, option);
       try {
         await access(path, constants.W_OK | constants.X_OK);
         return;
       } catch (cause) {
-        throw unwritable(this.path, reasonOf(cause), cause);
+        throw unwritable(this.path, reasonOf(cause), cause, option);
       }
     }
   }
@@ -124,12 +118,22 @@ async function makeFolder(path: string): Promise<void> {
   });
 }
 
-function unwritable(path: string, reason: string, cause?: unknown): StudioError {
+export const writeRefused = (path: string, cause: unknown): StudioError =>
+  new StudioError(
+    {
+      code: 'write-refused',
+      message: `“${path}” could not be written: ${reasonOf(cause)}.`,
+      remedy: 'Make room or give permission there, or choose another folder with --out.',
+    },
+    { cause },
+  );
+
+function unwritable(path: string, reason: string, cause: unknown, option: '--out' | '--runs' = '--out'): StudioError {
   return new StudioError(
     {
-      code: 'out-unwritable',
-      message: `Results cannot be written to “${path}”: ${reason}.`,
-      remedy: 'Choose another folder with --out.',
+      code: option === '--out' ? 'out-unwritable' : 'runs-unwritable',
+      message: `${option === '--out' ? 'Results' : 'Finished runs'} cannot be written to “${path}”: ${reason}.`,
+      remedy: `Choose another folder with ${option}.`,
     },
     { cause },
   );

@@ -13,7 +13,7 @@ import { checkData } from '../experiment/preflight.ts';
 import { checkStartFiles, type StartFiles } from '../experiment/startFiles.ts';
 import { encodeResults } from '../experiment/resultsFile.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
-import { RunStore } from '../experiment/runStore.ts';
+import { RunStore, type RunFiles } from '../experiment/runStore.ts';
 import { expanded } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { build } from '../base/build.ts';
@@ -22,6 +22,7 @@ import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
 import { FolderLock } from './folderLock.ts';
 import { checkSameDevice, checkSameExperiment, checkSameTiles, type CheckpointIdentity, type SavedRun } from './identity.ts';
+import { keptRuns } from './keptRuns.ts';
 import { mergesNpz } from './mergesNpz.ts';
 import { metricsCsv } from '../report/metricsCsv.ts';
 import { weightsFileName } from '../report/weightsFile.ts';
@@ -47,6 +48,7 @@ export async function runCommand(given: Given, screen: Screen): Promise<number> 
   await lock.refuseHeld();
   await entry(out, settings);
   await out.checkWritable();
+  if (settings.runs !== null) await new NodeFolder(settings.runs).checkWritable('--runs');
   // A folder that is yet to be made is made, and taken, with the first file.
   if (await out.exists()) await lock.take();
   try {
@@ -90,7 +92,7 @@ async function runIn(out: NodeFolder, lock: FolderLock, settings: RunSettings, s
       startFiles,
       screen,
       intervalMs: settings.intervalMs,
-      runs: settings.runs === null ? null : new NodeFolder(settings.runs),
+      runs: settings.runs === null ? null : keptRuns(new NodeFolder(settings.runs), screen),
     });
     const experiment = await job.open();
     try {
@@ -134,7 +136,7 @@ interface JobParts {
   readonly screen: Screen;
   readonly intervalMs: number | null;
   /** Where finished runs are kept; null for nowhere. */
-  readonly runs: NodeFolder | null;
+  readonly runs: RunFiles | null;
 }
 
 /** One experiment and its folder, from the first event to the last file. */

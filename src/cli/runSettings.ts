@@ -1,6 +1,7 @@
 /** What `inmerge run` was asked for, checked word by word. */
 import { StudioError } from '../base/errors.ts';
 import { choiceOf, choiceText, unknownTiles } from '../gpu/compiled/tiles.ts';
+import { fields } from '../recipe/fields.ts';
 import type { Given } from './commandLine.ts';
 import { deviceOf, type DeviceName } from './deviceName.ts';
 
@@ -77,7 +78,7 @@ function seedsOf(text: string | null): string[] {
   const list =
     first === undefined
       ? text.split(',')
-      : [...Array(Math.max(0, Number(last) - Number(first) + 1)).keys()].map((k) => String(Number(first) + k));
+      : [...Array(seedCount(Number(first), Number(last))).keys()].map((k) => String(Number(first) + k));
   if (list.length > 0 && list.every((seed) => /^\d+$/.test(seed))) return [`seeds=[${list.join()}]`];
   throw new StudioError({
     code: 'option-value',
@@ -85,6 +86,9 @@ function seedsOf(text: string | null): string[] {
     remedy: 'For example --seeds 0,1,2 or --seeds 0-4.',
   });
 }
+
+/** Of a span: none where it is upside down, and not many more than a recipe takes, which says so itself. */
+const seedCount = (first: number, last: number): number => Math.min(fields.seeds.maxItems + 1, Math.max(0, last - first + 1));
 
 function tilesOf(text: string | null): string | null {
   if (text === null || text === 'auto') return null;
