@@ -84,16 +84,13 @@ function backwardOfConv(lowering: Lowering, node: Node, dy: readonly Load[]): vo
   const bias = shape.bias ? lowering.parameters.trained(`${shape.name}.bias`) : null;
   // The filter gradient first: the passing copy of its input is then free for the input gradient.
   for (const chunk of lowering.chunks) {
-    const x = loaded(lowering, input, chunk, kernels.fuses.filterGradient, activations);
+    const x = loaded(lowering, input, chunk, kernels.fuses('filterGradient', shape), activations);
     const buffers = { batch: chunk.batch, chunk: chunk.number, x, dy: dy[chunk.number] as Load, partials };
     lowering.emit(kernels.filterGradient(shape, buffers, slices));
   }
   if (input.trains) {
     const target = begin(lowering, input);
-    const count =
-      input.norm === null || !isLast(input, target)
-        ? null
-        : kernels.inputGradientSlots(shape.inHeight * shape.inWidth, lowering.chunkImages);
+    const count = input.norm === null || !isLast(input, target) ? null : kernels.inputGradientSlots(shape, lowering.chunkImages);
     if (count !== null) target.sums = sumSlots(lowering, input, count);
     for (const chunk of lowering.chunks) {
       const buffers = { batch: chunk.batch, chunk: chunk.number, weights: weights.values, dy: dy[chunk.number] as Load };
@@ -176,7 +173,9 @@ function throughNorm(lowering: Lowering, node: Node, gathered: Gathered): Load[]
     ),
   );
   const from = (chunk: Chunk) => ({ map, dy: dyOf(chunk), x: lowering.values(node, chunk), norm });
-  if (kernels.fuses.inputGradient && kernels.fuses.filterGradient) return chunks.map((chunk) => normGradientLoad(from(chunk)));
+  const shape = convShape(node);
+  if (kernels.fuses('inputGradient', shape) && kernels.fuses('filterGradient', shape))
+    return chunks.map((chunk) => normGradientLoad(from(chunk)));
   const target = gathered.shared ? lowering.maps('gradient', node) : gathered.buffers;
   return chunks.map((chunk) => {
     const dx = target[chunk.number] as PlannedBuffer;

@@ -10,7 +10,7 @@ import type { Operation, Resource } from './operation.ts';
 import type { Tally } from './tally.ts';
 import { tiledForward, tiledInputGradient, tiledSlots } from './tiledConv.ts';
 import { tiledFilterGradient, tiledGradientSlices } from './tiledFilterGradient.ts';
-import { shares, tiles, type KernelChoice, type Share, type Tile, type TileName } from './tiles.ts';
+import { shares, stageOf, tiles, type KernelChoice, type KernelClass, type Share, type Tile, type TileName } from './tiles.ts';
 
 /**
  * Loads and tallies ride along in the tiled kernels only: a direct one loads each number for every tap and block of channels,
@@ -38,23 +38,24 @@ export interface ConvKernels {
   ) => Operation;
   /** Slices of the filter gradient, which are its order of sums. */
   readonly slices: (shape: ConvShape, images: number, chunks: number) => number;
-  /** Slots of one chunk that the kernel tallies of a map of so many pixels; null where that takes a dispatch of its own. */
-  readonly forwardSlots: (pixels: number, images: number) => number | null;
-  readonly inputGradientSlots: (pixels: number, images: number) => number | null;
-  /** Whether a kernel's loads may do more than load. */
-  readonly fuses: Readonly<Record<keyof KernelChoice, boolean>>;
+  /** Slots of one chunk that the kernel tallies of what it stores; null where that takes a dispatch of its own. */
+  readonly forwardSlots: (shape: ConvShape, images: number) => number | null;
+  readonly inputGradientSlots: (shape: ConvShape, images: number) => number | null;
+  /** Whether that kernel's loads may do more than load. */
+  readonly fuses: (kernels: KernelClass, shape: ConvShape) => boolean;
 }
 
-const everywhere = (fuses: boolean) => ({ forward: fuses, inputGradient: fuses, filterGradient: fuses });
+const outPixels = ({ outHeight, outWidth }: ConvShape) => outHeight * outWidth;
+const inPixels = ({ inHeight, inWidth }: ConvShape) => inHeight * inWidth;
 
 export const tiledKernels = (tile: Tile): ConvKernels => ({
   forward: (...given) => tiledForward(...given, tile),
   inputGradient: (...given) => tiledInputGradient(...given, tile),
   filterGradient: (...given) => tiledFilterGradient(...given, tile),
   slices: tiledGradientSlices,
-  forwardSlots: (pixels, images) => tiledSlots(pixels, images, tile),
-  inputGradientSlots: (pixels, images) => tiledSlots(pixels, images, tile),
-  fuses: everywhere(true),
+  forwardSlots: (shape, images) => tiledSlots(outPixels(shape), images, tile),
+  inputGradientSlots: (shape, images) => tiledSlots(inPixels(shape), images, tile),
+  fuses: () => true,
 });
 
 export const directKernels = (share: Share): ConvKernels => ({
@@ -64,29 +65,25 @@ export const directKernels = (share: Share): ConvKernels => ({
   slices: gradientSlices,
   forwardSlots: () => null,
   inputGradientSlots: () => null,
-  fuses: everywhere(false),
+  fuses: () => false,
 });
 
 const kernelsOf = (name: TileName): ConvKernels =>
   name in shares ? directKernels(shares[name as keyof typeof shares]) : tiledKernels(tiles[name as keyof typeof tiles]);
 
+/** The kind of shape that a convolution is to that class of its kernels. */
+export const stageFor = (kernels: KernelClass, shape: ConvShape) =>
+  kernels === 'inputGradient' ? stageOf(inPixels(shape), shape.inChannels) : stageOf(outPixels(shape), shape.outChannels);
+
 export function convKernels(choice: KernelChoice): ConvKernels {
-  const [forward, inputGradient, filterGradient] = [
-    kernelsOf(choice.forward),
-    kernelsOf(choice.inputGradient),
-    kernelsOf(choice.filterGradient),
-  ];
+  const of = (kernels: KernelClass, shape: ConvShape) => kernelsOf(choice[kernels][stageFor(kernels, shape)]);
   return {
-    forward: forward.forward,
-    forwardSlots: forward.forwardSlots,
-    inputGradient: inputGradient.inputGradient,
-    inputGradientSlots: inputGradient.inputGradientSlots,
-    filterGradient: filterGradient.filterGradient,
-    slices: filterGradient.slices,
-    fuses: {
-      forward: forward.fuses.forward,
-      inputGradient: inputGradient.fuses.inputGradient,
-      filterGradient: filterGradient.fuses.filterGradient,
-    },
+    forward: (shape, ...given) => of('forward', shape).forward(shape, ...given),
+    forwardSlots: (shape, images) => of('forward', shape).forwardSlots(shape, images),
+    inputGradient: (shape, ...given) => of('inputGradient', shape).inputGradient(shape, ...given),
+    inputGradientSlots: (shape, images) => of('inputGradient', shape).inputGradientSlots(shape, images),
+    filterGradient: (shape, ...given) => of('filterGradient', shape).filterGradient(shape, ...given),
+    slices: (shape, ...given) => of('filterGradient', shape).slices(shape, ...given),
+    fuses: (kernels, shape) => of(kernels, shape).fuses(kernels, shape),
   };
 }

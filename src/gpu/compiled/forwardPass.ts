@@ -60,7 +60,7 @@ function lowerNode(lowering: Lowering, node: Node, chunk: Chunk, activations: Ac
       break;
     case 'conv': {
       const shape = convShape(node);
-      const x = loaded(lowering, first, chunk, lowering.kernels.fuses.forward, activations);
+      const x = loaded(lowering, first, chunk, lowering.kernels.fuses('forward', shape), activations);
       const weights = lowering.parameters.get(`${does.name}.weight`).values;
       const bias = does.bias ? lowering.parameters.get(`${does.name}.bias`).values : null;
       const tally = statistics?.rides === true ? statistics.tally : null;
@@ -116,7 +116,7 @@ function normFromStatistics(lowering: Lowering, node: Node): void {
 function statisticsOf(lowering: Lowering, node: Node): Statistics {
   const { chunkImages, chunks, kernels } = lowering;
   const map = lowering.tallied(node);
-  const riding = kernels.forwardSlots(map.pixels, chunkImages);
+  const riding = kernels.forwardSlots(convShape(node), chunkImages);
   const count = riding ?? ownSlots(map, chunkImages);
   const slots = slotsOf(`statistics ${node.number}`, map, statisticsFours, count, chunks.length);
   return { slots, tally: statisticsTally(map, 'y', slots, chunkImages), rides: riding !== null };

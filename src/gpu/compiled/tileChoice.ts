@@ -22,8 +22,8 @@ export interface TileWishes {
   readonly measuring?: TuningOptions['progress'];
 }
 
-/** About what measuring may take on a graphics card, its compiling included. */
-const budgetMs = 2000;
+/** About what measuring may take on a graphics card, its compiling included: no shape is begun that would end later. */
+const budgetMs = 3000;
 const images = 64;
 const [first, ...others] = Object.keys(tiles) as [TileName, ...TileName[]];
 

@@ -1,6 +1,6 @@
 /**
  * How the convolution kernels may share out their work, by name: blocks of workgroups for the tiled kernels, shares of one
- * invocation for the direct ones. A choice names one for each class of kernel. Which is fastest depends on the adapter;
+ * invocation for the direct ones. A choice names one for each class of kernel and kind of shape. Which is fastest depends on the adapter;
  * every one fits the limits that all WebGPU devices have.
  *
  * All tiles add in the same order: neither a kernel's sums nor the slices of the filter gradient depend on them. Two things
@@ -64,36 +64,70 @@ export type TileName = keyof typeof tiles | keyof typeof shares;
 export const kernelClasses = ['forward', 'inputGradient', 'filterGradient'] as const;
 export type KernelClass = (typeof kernelClasses)[number];
 
-/** One name a class of kernels. */
-export type KernelChoice = Readonly<Record<KernelClass, TileName>>;
+/**
+ * Shapes that may want tiles of their own. Of the multiplications of VGG-19 at 64 px a tenth is `early`: at most 64 channels,
+ * half of a block of 128 columns. `late` are maps of at most 8 x 8, 43 %: few pixels an image, of which large blocks leave a
+ * graphics card idle. The other 47 % are in the `middle`.
+ */
+export const stages = ['early', 'middle', 'late'] as const;
+export type Stage = (typeof stages)[number];
 
-export const allOf = (name: TileName): KernelChoice => ({ forward: name, inputGradient: name, filterGradient: name });
+/** @param pixels of one image, and `channels`, of what the kernel stores */
+export const stageOf = (pixels: number, channels: number): Stage => (pixels <= 64 ? 'late' : channels <= 64 ? 'early' : 'middle');
+
+/** One name a class of kernels and stage. */
+export type KernelChoice = Readonly<Record<KernelClass, Readonly<Record<Stage, TileName>>>>;
+
+export const everyStage = (name: TileName): KernelChoice[KernelClass] => ({ early: name, middle: name, late: name });
+
+export const allOf = (name: TileName): KernelChoice => ({
+  forward: everyStage(name),
+  inputGradient: everyStage(name),
+  filterGradient: everyStage(name),
+});
 
 /** What is taken where nothing was measured: on graphics cards, and where one is emulated. */
 export const defaultChoice = { hardware: allOf('64x64x16'), software: allOf('direct-4x4') } as const;
 
-/** A choice as it is stored and told: its three names with commas, or the one that all have. */
+/**
+ * A choice as it is stored and told: the names of its classes with commas, or the one that all have; of a class the names of
+ * its stages with slashes, or the one that all have. Texts of older builds, which had no stages, are read as they were meant.
+ */
 export function choiceText(choice: KernelChoice): string {
-  const names = kernelClasses.map((kernels) => choice[kernels]);
-  return new Set(names).size === 1 ? choice.forward : names.join(',');
+  const joined = (names: readonly string[], by: string) => (new Set(names).size === 1 ? (names[0] as string) : names.join(by));
+  const ofClass = (kernels: KernelClass) =>
+    joined(
+      stages.map((stage) => choice[kernels][stage]),
+      '/',
+    );
+  return joined(kernelClasses.map(ofClass), ',');
 }
 
 /** The reverse of `choiceText`; null where a name is none of this build's. */
 export function choiceOf(text: string): KernelChoice | null {
-  const names = text.split(',').map((name) => name.trim());
+  const [forward, inputGradient, filterGradient] = oneOrThree(text, ',').map(namesOf);
+  if (!forward || !inputGradient || !filterGradient) return null;
+  return { forward, inputGradient, filterGradient };
+}
+
+function namesOf(text: string): KernelChoice[KernelClass] | null {
+  const names = oneOrThree(text, '/').map((name) => name.trim());
   const known = names.filter((name): name is TileName => Object.hasOwn(tiles, name) || Object.hasOwn(shares, name));
-  const [forward, inputGradient, filterGradient] = known;
-  if (forward === undefined || known.length !== names.length) return null;
-  if (known.length === 1) return allOf(forward);
-  return known.length === 3 && inputGradient !== undefined && filterGradient !== undefined
-    ? { forward, inputGradient, filterGradient }
-    : null;
+  const [early, middle, late] = known;
+  return early === undefined || middle === undefined || late === undefined ? null : { early, middle, late };
+}
+
+/** None where there are neither one nor three. */
+function oneOrThree(text: string, by: string): readonly string[] {
+  const parts = text.split(by);
+  if (parts.length === 1) return [text, text, text];
+  return parts.length === 3 ? parts : [];
 }
 
 export function unknownTiles(text: string): StudioError {
   return new StudioError({
     code: 'tiles-unknown',
     message: `There are no tiles named “${shown(text, 80)}”.`,
-    remedy: `One of default, ${[...Object.keys(tiles), ...Object.keys(shares)].join(', ')}; or three of these with commas: forward, input gradient, filter gradient.`,
+    remedy: `One of default, ${[...Object.keys(tiles), ...Object.keys(shares)].join(', ')}; or three of these with commas: forward, input gradient, filter gradient; in place of each, three with slashes: early, middle, late layers.`,
   });
 }

@@ -2,13 +2,19 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { closeDawn, openDawn } from '../testing/dawn.ts';
 import { quads } from './operation.ts';
-import { kernelClasses } from './tiles.ts';
+import { kernelClasses, stages } from './tiles.ts';
+import { stageFor } from './convKernels.ts';
 import { measureTiles, tuningShapes, type TuningOptions } from './tuner.ts';
 
 const shapes = tuningShapes.slice(0, 2).map((shape, at) => {
   const [side, channels] = [3 + at, 4];
   const map = { inHeight: side, inWidth: side, inChannels: channels, outHeight: side, outWidth: side, outChannels: channels };
   return { ...shape, ...map, inQuads: quads(channels), outQuads: quads(channels), rows: 9 * channels };
+});
+
+test('a shape of every stage is measured', () => {
+  for (const kernels of kernelClasses)
+    expect(tuningShapes.map((shape) => stageFor(kernels, shape)).toSorted()).toEqual(stages.toSorted());
 });
 
 describe.skipIf(process.env['INMERGE_NO_GPU'] === '1').each(['with timestamps', 'without'])('measuring, %s', (clock) => {
@@ -40,8 +46,8 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1').each(['with timestamps', 
     expect(left.size).toBe(0);
     made.mockRestore();
     for (const kernels of kernelClasses) {
-      expect(timings[kernels].get('direct-4x4')).toHaveLength(2);
-      for (const ms of timings[kernels].get('direct-4x4') ?? []) expect(ms).toBeGreaterThan(0);
+      expect(timings[kernels].late.get('direct-4x4')).toHaveLength(2);
+      for (const ms of timings[kernels].late.get('direct-4x4') ?? []) expect(ms).toBeGreaterThan(0);
     }
     expect(told).toEqual([
       [3, 6],
@@ -51,6 +57,6 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1').each(['with timestamps', 
 
   test('begins no second shape where the time is up', async () => {
     const timings = await measure({ budgetMs: 0 });
-    for (const kernels of kernelClasses) expect(timings[kernels].get('direct-4x4')).toHaveLength(1);
+    for (const kernels of kernelClasses) expect(timings[kernels].late.get('direct-4x4')).toHaveLength(1);
   });
 });

@@ -1,16 +1,16 @@
 /**
- * Measures the candidates of each class of convolution kernels on a device, at shapes that most of a training step goes
- * into: kernels of one shape after another, candidates in turns, the median counts. The shapes are always the same, so that
- * the choice says something of the adapter and does not depend on what happened to be trained first.
+ * Measures the candidates of each class of convolution kernels on a device, at a shape of each stage: kernels of one shape
+ * after another, candidates in turns, the median counts. The shapes are always the same, so that the choice says something
+ * of the adapter and does not depend on what happened to be trained first.
  */
 import { plain } from './activation.ts';
-import { convKernels } from './convKernels.ts';
+import { convKernels, stageFor } from './convKernels.ts';
 import type { ConvShape } from './convShape.ts';
 import { gradientRows } from './directFilterGradient.ts';
 import { isPlanned, quads, type Operation, type PlannedBuffer, type Resource } from './operation.ts';
 import { Pipelines } from './pipelines.ts';
 import { DispatchClock, type Dispatch } from './dispatchClock.ts';
-import { allOf, kernelClasses, type KernelChoice, type KernelClass, type TileName } from './tiles.ts';
+import { allOf, kernelClasses, type KernelChoice, type KernelClass, type Stage, type TileName } from './tiles.ts';
 
 export interface TuningOptions {
   readonly device: GPUDevice;
@@ -24,11 +24,14 @@ export interface TuningOptions {
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Milliseconds of one dispatch, by class and candidate, of every shape that was measured. */
-export type Timings = Readonly<Record<KernelClass, ReadonlyMap<TileName, readonly number[]>>>;
+/** Milliseconds of one dispatch, by class, stage and candidate, of every shape that was measured. */
+export type Timings = Readonly<Record<KernelClass, Readonly<Record<Stage, ReadonlyMap<TileName, readonly number[]>>>>>;
 
-/** 3 x 3 convolutions early, amid and late in a VGG: as many multiplications each. */
-export const tuningShapes: readonly ConvShape[] = [square(32, 64), square(8, 256), square(4, 512)];
+/**
+ * A 3 x 3 convolution of each stage of a VGG, as many multiplications each; the stages that most of a step goes into first,
+ * since a slow card may not come to the last. With six candidates and three classes that is 54 measurements.
+ */
+export const tuningShapes: readonly ConvShape[] = [square(16, 128), square(8, 256), square(32, 64)];
 
 function square(side: number, channels: number): ConvShape {
   const rows = 9 * channels;
@@ -44,10 +47,11 @@ const leastGain = 0.03;
 
 export async function measureTiles(options: TuningOptions): Promise<Timings> {
   const { budgetMs, candidates, device, images, progress, shapes = tuningShapes } = options;
-  const timings: Record<KernelClass, Map<TileName, number[]>> = {
-    forward: new Map(),
-    inputGradient: new Map(),
-    filterGradient: new Map(),
+  const none = () => ({ early: new Map(), middle: new Map(), late: new Map() });
+  const timings: Record<KernelClass, Record<Stage, Map<TileName, number[]>>> = {
+    forward: none(),
+    inputGradient: none(),
+    filterGradient: none(),
   };
   const clock = new DispatchClock(device, candidates.length * kernelClasses.length);
   const begun = performance.now();
@@ -64,8 +68,8 @@ export async function measureTiles(options: TuningOptions): Promise<Timings> {
           rounds,
         );
         entries.forEach(({ kernels, name }, at) => {
-          const ofClass = timings[kernels];
-          ofClass.set(name, [...(ofClass.get(name) ?? []), found[at] as number]);
+          const ofStage = timings[kernels][stageFor(kernels, shape)];
+          ofStage.set(name, [...(ofStage.get(name) ?? []), found[at] as number]);
         });
         progress?.((done += entries.length), total);
       } finally {
@@ -80,22 +84,26 @@ export async function measureTiles(options: TuningOptions): Promise<Timings> {
   return timings;
 }
 
-/** The fastest of each class, by the geometric mean over shapes. */
+/** The fastest of each class and stage, by the geometric mean over shapes; where a stage was not measured, the first. */
 export function fastest(timings: Timings, candidates: TuningOptions['candidates']): KernelChoice {
   const [first] = candidates;
-  const best = (kernels: KernelClass): TileName => {
+  const best = (kernels: KernelClass, stage: Stage): TileName => {
     const cost = (name: TileName) => {
-      const measured = timings[kernels].get(name) ?? [];
+      const measured = timings[kernels][stage].get(name) ?? [];
       return measured.length === 0 ? Infinity : measured.reduce((sum, ms) => sum + Math.log(ms), 0) / measured.length;
     };
     const quickest = candidates.reduce((a, b) => (cost(b) < cost(a) ? b : a));
     return cost(first) - cost(quickest) > Math.log1p(leastGain) ? quickest : first;
   };
+  const ofStages = (kernels: KernelClass) => ({
+    early: best(kernels, 'early'),
+    middle: best(kernels, 'middle'),
+    late: best(kernels, 'late'),
+  });
   return {
-    ...allOf(first),
-    forward: best('forward'),
-    inputGradient: best('inputGradient'),
-    filterGradient: best('filterGradient'),
+    forward: ofStages('forward'),
+    inputGradient: ofStages('inputGradient'),
+    filterGradient: ofStages('filterGradient'),
   };
 }
 

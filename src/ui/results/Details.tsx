@@ -65,8 +65,8 @@ export function Details() {
         {record.started.tiles !== undefined && (
           <>
             <dt>Kernel tiles</dt>
-            <dd title="Forward, input gradient, filter gradient; one name for all three. The same tiles round sums alike.">
-              {record.started.tiles.replaceAll(',', ', ')}
+            <dd title="Forward, input gradient, filter gradient; of each, early / middle / late layers. One name where all agree. The same tiles round sums alike.">
+              {record.started.tiles.replaceAll(',', ', ').replaceAll('/', ' / ')}
             </dd>
           </>
         )}
