@@ -35,6 +35,8 @@ export interface Check {
   readonly level: 'passed' | 'note' | 'review';
   readonly text: string;
   readonly effect?: string;
+  /** A switch of the recipe that takes care of it. */
+  readonly remedy?: 'dataset.leaveOutRepeated';
 }
 
 /** What the page shows of a dataset; the images themselves stay in the worker. */

@@ -38,7 +38,8 @@ export async function imageChecks(dataset: Dataset, official: boolean, breath: B
       effect:
         `The ${name} score comes out too high, by up to ${share} points of ACC. ` +
         (official ? 'Published scores on this file carry the same. ' : '') +
-        `The recipe’s Data card can leave their copies out of training. ${namesOf(twins, name)}`,
+        `The recipe can leave their copies out of training. ${namesOf(twins, name)}`,
+      remedy: 'dataset.leaveOutRepeated',
     });
   }
   if (repeated.size === 0)

@@ -97,7 +97,7 @@ export function table1(study: Study): Table | null {
     title: study.testSplit?.task === 'multi-label' ? 'Test AUROC per finding' : 'Test AUROC per class, one against the rest',
     notes: [
       selectionText(study),
-      `Mean ± standard deviation over ${[...new Set(counts)].join(' or ')} ${Math.max(...counts) === 1 ? 'seed' : 'seeds'}.`,
+      Math.max(...counts) === 1 ? 'One seed.' : `Mean ± standard deviation over ${[...new Set(counts)].join(' or ')} seeds.`,
     ],
     columns: [column('Class', false), ...arms.map((arm) => column(arm.title))],
     rows: Array.from({ length: classes }, (_, k) => [

@@ -39,7 +39,7 @@ function automaticReason(survey: Survey, device: DeviceName): string {
   return device === 'webgl'
     ? `${why}. WebGL on hardware comes next.`
     : device === 'wasm'
-      ? `${why}. WebAssembly on ${survey.options.wasm.note}.`
+      ? `${why}.`
       : `${why}. JavaScript is what is left.`;
 }
 

@@ -21,8 +21,13 @@ export function NetworkPanel() {
     <Panel
       title="Network"
       testId="network"
-      scope={`${view.title}, ${compact(view.parameters)} parameters, ${compact(view.macs)} multiply-adds an image`}
-      end={<span className="scope">{memory}</span>}
+      scope={`${view.title}, ${compact(view.parameters)} parameters`}
+      end={
+        <span className="scope">
+          <span className="wide-only">{compact(view.macs)} multiply-adds an image, </span>
+          {memory}
+        </span>
+      }
     >
       {view.droppedPools > 0 && (
         <p className="hint hint-warn">

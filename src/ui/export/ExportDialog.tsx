@@ -1,16 +1,19 @@
 /** Everything an experiment can be taken away as: report, tables, figures, numbers, script, and the bundle of all of it. */
 import { useMemo, useState } from 'react';
+import { armTitle } from '../../recipe/arms.ts';
+import { runName, type RunKey } from '../../experiment/events.ts';
 import { bandNames, bands, type Band } from '../../report/bands.ts';
 import { figuresOf } from '../../report/figures.ts';
 import type { ReportFile } from '../../report/reportFile.ts';
 import { tablesOf } from '../../report/tablesOf.ts';
+import { comparedIn } from '../../store/arms.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { fileStem, saveFile } from '../parts/saveFile.ts';
 import { useActions, useGetState } from '../studioContext.ts';
 import { bytes, plural } from '../numbers.ts';
 import { pngOf } from './png.ts';
 import { reportSource, shownCurves, styleOf } from './reportSource.ts';
-import { useKeptWeights } from './useKeptWeights.ts';
+import { useKeptWeights, type KeptWeights } from './useKeptWeights.ts';
 
 export default function ExportDialog({ onClose }: { onClose: () => void }) {
   const getState = useGetState();
@@ -49,17 +52,17 @@ export default function ExportDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal title="Export results" onClose={onClose} wide>
       <div className="modal-body export" data-testid="export">
-        <Row name="Everything in one file" about="Opens here by drop and in npx inmerge inspect; every part with its hash">
+        <Row
+          name="Everything in one file"
+          about={`Opens here by drop and in npx inmerge inspect${weights === null ? '' : `; weights of ${plural(weights.runs.length, 'network')}: ${bytes(weights.bytes)}`}`}
+        >
           <Save label="Bundle" onClick={saveBundle(() => Promise.resolve([]))} disabled={busy} />
+          <Save
+            label="Bundle with weights"
+            onClick={saveBundle(() => weights?.files() ?? Promise.resolve([]))}
+            disabled={busy || weights === null}
+          />
         </Row>
-        {weights !== null && (
-          <Row
-            name="The same with weights"
-            about={`${plural(weights.runs.length, 'network')} more, ${bytes(weights.bytes)}, as safetensors for PyTorch`}
-          >
-            <Save label="Bundle with weights" onClick={saveBundle(weights.files)} disabled={busy} />
-          </Row>
-        )}
         <Row name="Report" about="One HTML file with all that follows inside; needs no network">
           <Save label="HTML" onClick={saveAs('report.html')} />
         </Row>
@@ -72,6 +75,13 @@ export default function ExportDialog({ onClose }: { onClose: () => void }) {
           <Row name="PyTorch script" about="Repeats the experiment on the same file, start weights, batches and merge draws">
             <Save label="Python" onClick={saveAs('repeat.py')} />
           </Row>
+        )}
+        {weights === null ? (
+          <Row name="Weights of one network" about="Of a finished run that is kept in this browser">
+            <Save label="safetensors" onClick={() => undefined} disabled />
+          </Row>
+        ) : (
+          <WeightsRow weights={weights} save={(run) => slowly(async () => save(await weights.file(run)))()} busy={busy} />
         )}
         <h3>Tables</h3>
         {tables.length === 0 && <p className="q">They come when the first run is over.</p>}
@@ -111,6 +121,42 @@ export default function ExportDialog({ onClose }: { onClose: () => void }) {
         ))}
       </div>
     </Modal>
+  );
+}
+
+interface WeightsRowProps {
+  readonly weights: KeptWeights;
+  readonly save: (run: RunKey) => void;
+  readonly busy: boolean;
+}
+
+/** The network of one run alone, as PyTorch takes it. */
+function WeightsRow({ weights: { runs }, save, busy }: WeightsRowProps) {
+  const { record } = useGetState()();
+  // The merging arm that is compared, of its first seed.
+  const [chosen, setChosen] = useState(() => {
+    const arm = record === null ? null : comparedIn(record).inmerge;
+    return Math.max(
+      0,
+      runs.findIndex((run) => run.arm === arm && (run.base ?? null) === record?.base),
+    );
+  });
+  const title = (run: RunKey) => {
+    const on = record?.on(run.base ?? null).title ?? '';
+    return `${armTitle(run.arm)}, seed ${run.seed}${on === '' ? '' : `, ${on}`}`;
+  };
+  const run = runs[chosen];
+  return (
+    <Row name="Weights of one network" about="A state_dict by torchvision’s names, for safetensors.torch.load_file">
+      <select aria-label="Which network" value={chosen} onChange={(event) => setChosen(Number(event.target.value))}>
+        {runs.map((each, k) => (
+          <option key={runName(each)} value={k}>
+            {title(each)}
+          </option>
+        ))}
+      </select>
+      <Save label="safetensors" onClick={() => run !== undefined && save(run)} disabled={busy} />
+    </Row>
   );
 }
 

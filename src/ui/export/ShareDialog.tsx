@@ -50,7 +50,7 @@ export default function ShareDialog({ onClose }: { onClose: () => void }) {
             </label>
           ))}
         </fieldset>
-        <input readOnly value={link} aria-label="Link" onFocus={(event) => event.target.select()} />
+        <input type="text" readOnly value={link} aria-label="Link" onFocus={(event) => event.target.select()} />
         <div className="modal-actions">
           <CopyButton label="Copy link" text={() => link} />
         </div>

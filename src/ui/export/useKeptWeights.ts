@@ -4,9 +4,11 @@ import type { RunKey } from '../../experiment/events.ts';
 import type { ReportFile } from '../../report/reportFile.ts';
 import { useLook } from '../studioContext.ts';
 
-interface KeptWeights {
+export interface KeptWeights {
   readonly runs: readonly RunKey[];
   readonly bytes: number;
+  readonly file: (run: RunKey) => Promise<ReportFile>;
+  /** All of them, one after another. */
   readonly files: () => Promise<ReportFile[]>;
 }
 
@@ -24,14 +26,15 @@ export function useKeptWeights(): KeptWeights | null {
     };
   }, [look]);
   if (kept === null) return null;
+  const file = async (run: RunKey) => {
+    const told = await look.ask({ what: 'weights', run });
+    if ('refusal' in told) throw new Error(told.refusal.message);
+    return told.answer.file;
+  };
   const files = async () => {
     const all: ReportFile[] = [];
-    for (const run of kept.runs) {
-      const told = await look.ask({ what: 'weights', run });
-      if ('refusal' in told) throw new Error(told.refusal.message);
-      all.push(told.answer.file);
-    }
+    for (const run of kept.runs) all.push(await file(run));
     return all;
   };
-  return { ...kept, files };
+  return { ...kept, file, files };
 }

@@ -63,7 +63,10 @@ export function MergeList({ record, rows: listed, count, titles, follow }: Merge
         <span role="columnheader" className="num">
           Similarity
         </span>
-        <span role="presentation" />
+        <span role="presentation" className="merge-scale" aria-hidden="true">
+          <span>0</span>
+          <span>1</span>
+        </span>
       </div>
       <div
         className="merge-scroll"

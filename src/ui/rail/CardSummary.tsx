@@ -33,7 +33,8 @@ export function CardSummary({ name }: { name: CardName }) {
         <>
           {network.title}
           <br />
-          {network.convolutions} convolutions · {compact(network.parameters)} parameters
+          {network.convolutions} convolutions
+          {dataset !== null && ` · ${compact(network.parameters)} parameters`}
           {recipe.start.from === 'file' && (
             <>
               <br />

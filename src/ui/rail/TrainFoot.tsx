@@ -80,13 +80,12 @@ export function TrainFoot() {
         Train
       </button>
       <p id="train-note" className="rail-foot-note">
-        {trained
-          ? 'Trained as it is: change a setting to train another'
-          : blocked === null
-            ? `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`
-            : otherData
-              ? 'Training waits for your choice'
-              : blocked}
+        {otherData
+          ? 'Training waits for your choice'
+          : (blocked ??
+            (trained
+              ? 'Trained as it is: change a setting to train another'
+              : `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`))}
       </p>
     </div>
   );

@@ -10,6 +10,7 @@ import { plural } from '../numbers.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { useFromRecord, useStudio } from '../studioContext.ts';
 import { CopyTable } from './CopyTable.tsx';
+import { ExportButton } from './ExportButton.tsx';
 import { DenseMerging } from './DenseMerging.tsx';
 import { Details } from './Details.tsx';
 import { SeedTable } from './SeedTable.tsx';
@@ -68,7 +69,12 @@ export function ResultsView() {
                 ? `${any.seeds.length > 1 ? `mean ± std of ${any.seeds.length} seeds, ` : ''}each run tested once, at its selected epoch: ${selection}`
                 : 'the dataset has no test split: these are the numbers the epoch was selected by'
             }
-            end={<CopyTable />}
+            end={
+              <>
+                <CopyTable />
+                <ExportButton />
+              </>
+            }
           >
             <SummaryTable groups={groups} />
           </Panel>
