@@ -46,8 +46,7 @@ test('a folder of results, and its one file, open as an experiment', async ({ pa
 test('results are taken away in every form, and the bundle opens again unless a part of it was altered', async ({ page }) => {
   await open(page, `${out}/experiment.inmerge`);
   await expect(page.getByTestId('results')).toBeVisible({ timeout: 30_000 });
-  await page.getByRole('button', { name: 'Export' }).click();
-  await page.getByRole('menuitem', { name: /^Results/ }).click();
+  await page.getByRole('button', { name: 'Export results' }).click();
   const dialog = page.getByTestId('export');
   const save = async (name: string): Promise<string> => {
     const [download] = await Promise.all([
