@@ -10,7 +10,7 @@ import type { ExperimentOptions, RunResult } from '../experiment/experimentOptio
 import { tilesOf } from '../experiment/events.ts';
 import { Experiment } from '../experiment/experiment.ts';
 import { checkData } from '../experiment/preflight.ts';
-import { checkStartFiles, type StartFiles } from '../experiment/startFiles.ts';
+import { basesToBegin, checkStartFiles, type StartFiles } from '../experiment/startFiles.ts';
 import { encodeResults } from '../experiment/resultsFile.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
 import { RunStore, type RunFiles } from '../experiment/runStore.ts';
@@ -71,7 +71,7 @@ async function runIn(out: NodeFolder, lock: FolderLock, settings: RunSettings, s
   const read = await openData(settings.data, screen);
   const { dataset } = read;
   checkData(wanted, dataset);
-  checkStartFiles(wanted, startFiles);
+  checkStartFiles(basesToBegin(wanted, saved?.checkpoint ?? null), startFiles);
   const recipe: Recipe = { ...wanted, dataset: { ...wanted.dataset, name: dataset.name, sha256: dataset.sha256 } };
   if (saved !== null) checkSameExperiment(saved, build, recipe, dataset.sha256);
 

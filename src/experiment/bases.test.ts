@@ -18,7 +18,7 @@ import { runsOf } from './plan.ts';
 import { measureRobustness } from './robustness.ts';
 import { RunStore } from './runStore.ts';
 import { withDigests } from '../recipe/startDigests.ts';
-import { openStartFiles } from './startFiles.ts';
+import { basesToBegin, openStartFiles } from './startFiles.ts';
 import { MemoryFiles } from './testing/memoryFiles.ts';
 import { runTo, timeless } from './testing/runTo.ts';
 import { halves as dataset, tinyRecipe } from './testing/tiny.ts';
@@ -242,6 +242,30 @@ describe('an experiment on two networks from two start weights each', () => {
       const resumed = await runTo(await Experiment.resume(options, checkpoint), Infinity);
       expect(timeless(resumed.checkpoint.history)).toEqual(timeless(whole.checkpoint.history));
     }
+  });
+
+  it('asks on resuming only for the files that a backbone is yet to start from', async () => {
+    const given: Recipe = { ...recipe, seeds: [0], sweep: { start: [smallFile] } };
+    const { options } = await prepare(given);
+    const whole = await runTo(new Experiment(options), Infinity);
+    const without = { ...options, startFiles: new Map() };
+    const asks = new Set<string>();
+    for (let at = 0; at < whole.safePoints; at++) {
+      const { checkpoint } = await runTo(new Experiment(options), at);
+      const lacks = basesToBegin(given, checkpoint).some(({ start }) => start.from === 'file');
+      asks.add(`${checkpoint.baseIndex} ${checkpoint.stage} ${checkpoint.runs.length > 0} ${lacks}`);
+      if (lacks) await expect(Experiment.resume(without, checkpoint)).rejects.toThrow('that file was not given');
+      else if (at % 4 === 0 || at === whole.safePoints - 1) {
+        const resumed = await runTo(await Experiment.resume(without, checkpoint), Infinity);
+        expect(timeless(resumed.checkpoint.history)).toEqual(timeless(whole.checkpoint.history));
+      }
+    }
+    expect([...asks].toSorted()).toEqual(
+      ['0 arms true true', '0 backbone true true', '1 arms true false', '1 backbone true false'].toSorted(),
+    );
+    // With a second seed the file is read again.
+    const { checkpoint } = await runTo(new Experiment({ ...options, recipe: { ...given, seeds: [0, 1] } }), whole.safePoints - 2);
+    expect(basesToBegin({ ...given, seeds: [0, 1] }, checkpoint)).toHaveLength(2);
   });
 
   it('counts the work of a larger network as what it costs', async () => {

@@ -22,7 +22,7 @@ import { imagesOfRun, plannedImages, startedEvent, testSplitEvent } from './plan
 import { checkMemory } from './preflight.ts';
 import type { StoredRun } from './runStore.ts';
 import { RunTeller } from './runTeller.ts';
-import { checkStartFiles } from './startFiles.ts';
+import { basesToBegin, checkStartFiles } from './startFiles.ts';
 import { layerTaus, resolved, startWeightsEvent, type SimilaritiesOf } from './startWeights.ts';
 import { startEpochEvent } from './told.ts';
 import { Workload } from './workload.ts';
@@ -48,11 +48,14 @@ export class Experiment {
   #baseIndex = 0;
   #stage: Checkpoint['stage'] = 'backbone';
 
-  /** @throws StudioError where recipe, data and start weights do not fit one another or the device. */
-  constructor(options: ExperimentOptions) {
+  /**
+   * @param from where `resume` goes on; null for the beginning
+   * @throws StudioError where recipe, data and start weights do not fit one another or the device.
+   */
+  constructor(options: ExperimentOptions, from: Checkpoint | null = null) {
     this.#options = options;
     const { dataset, onWeights, recipe, startFiles: files = new Map() } = options;
-    checkStartFiles(recipe, files);
+    checkStartFiles(basesToBegin(recipe, from), files);
     if (recipe.optimiser.maps === 'float16' && options.storesFloat16 !== true) throw noFloat16('This device has no float16');
     this.#arms = armsOf(recipe);
     this.#sources = openSources(recipe, dataset);
@@ -98,7 +101,7 @@ export class Experiment {
    * @throws StudioError as the constructor; the caller has made sure that recipe, build and tiles are the checkpoint's.
    */
   static async resume(options: ExperimentOptions, checkpoint: Checkpoint): Promise<Experiment> {
-    const experiment = new Experiment(options);
+    const experiment = new Experiment(options, checkpoint);
     for (const event of checkpoint.history) experiment.#note(event);
     experiment.#start = checkpoint.armsFrom;
     experiment.#seedIndex = checkpoint.seedIndex;

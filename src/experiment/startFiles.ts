@@ -1,8 +1,9 @@
 /** The files that a recipe starts from, opened and checked against its digests, for an experiment to read at each seed. */
 import { StudioError } from '../base/errors.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
-import { basesOf, startFilesOf } from '../recipe/bases.ts';
+import { basesOf, startFilesOf, type Base } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { Checkpoint } from './checkpoint.ts';
 
 /** By digest. */
 export type StartFiles = ReadonlyMap<string, SafetensorsFile>;
@@ -21,9 +22,21 @@ export async function openStartFiles(recipe: Recipe, find: (sha256: string) => P
   return files;
 }
 
-/** @throws StudioError `start-file-missing` naming every file that is not there */
-export function checkStartFiles(recipe: Recipe, files: StartFiles): void {
-  const lacking = basesOf(recipe).flatMap(({ start }) =>
+/** The bases on which a backbone is yet to begin: only these read their start weights. @param from null for the beginning */
+export function basesToBegin(
+  recipe: Recipe,
+  from: Pick<Checkpoint, 'seedIndex' | 'baseIndex' | 'stage' | 'runs'> | null,
+): Base[] {
+  const bases = basesOf(recipe);
+  if (from === null || from.seedIndex < recipe.seeds.length - 1) return bases;
+  const { baseIndex = 0, runs, stage } = from;
+  // A backbone under way and arms go on from the weights that the checkpoint has.
+  return bases.slice(stage === 'backbone' && runs.length === 0 ? baseIndex : baseIndex + 1);
+}
+
+/** @throws StudioError `start-file-missing` naming every file of these bases that is not there */
+export function checkStartFiles(bases: readonly Base[], files: StartFiles): void {
+  const lacking = bases.flatMap(({ start }) =>
     start.from === 'file' && (start.sha256 === null || !files.has(start.sha256)) ? [start] : [],
   );
   const [first] = lacking;

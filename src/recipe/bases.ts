@@ -34,6 +34,11 @@ export function basesOf({ network: ownNetwork, start: ownStart, sweep }: OfBases
   return bases;
 }
 
+/** Its networks, each once, its own first. */
+export const networksOf = (recipe: OfBases): NetworkSettings[] => [
+  ...new Map(basesOf(recipe).map(({ network }) => [networkName(network), network])).values(),
+];
+
 /** The base of that name (null or undefined: the recipe's own); undefined where the recipe has none of that name. */
 export const baseOf = (recipe: Recipe, name: string | null | undefined): Base | undefined =>
   basesOf(recipe).find((base) => base.name === (name ?? null));

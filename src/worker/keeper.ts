@@ -5,6 +5,7 @@
 import type { Checkpoint } from '../experiment/checkpoint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { meanDifference, pairedAccuracies } from '../report/pairedAccuracies.ts';
+import { baseTitle } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { pairedDifference } from '../report/statistics.ts';
 import { claimOf } from './claims.ts';
@@ -97,6 +98,7 @@ export class Keeper {
 
   #record(checkpoint: Checkpoint, state: 'finished' | 'interrupted'): SavedExperiment {
     const { id, startedAt, recipe, datasetTitle } = this.#facts;
+    const on = baseTitle(recipe, recipe);
     return {
       id,
       name: recipe.name,
@@ -108,6 +110,7 @@ export class Keeper {
       seeds: recipe.seeds.length,
       difference: meanDifference(checkpoint.history, recipe),
       interval: pairedDifference(pairedAccuracies(checkpoint.history, recipe))?.interval ?? null,
+      ...(on === '' ? {} : { on }),
       datasetSha256: checkpoint.datasetSha256,
       bytes: this.kernelBytes(),
     };

@@ -56,6 +56,8 @@ export interface SavedExperiment {
   readonly seeds: number;
   /** Mean over finished seeds of InMerge - Baseline in test accuracy; null before the first. */
   readonly difference: number | null;
+  /** What these are of, where the recipe has several networks or start weights: its own; absent elsewhere and in older builds. */
+  readonly on?: string;
   /** Its 95 % interval over seeds; null for one seed, absent in what older builds saved. */
   readonly interval?: readonly [number, number] | null;
   /** What it was made on; absent in what older builds saved. */

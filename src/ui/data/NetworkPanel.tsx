@@ -1,5 +1,6 @@
 /** Every layer of the network with shape, parameters and memory, and which convolutions are left to merging. */
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { networksOf, networkTitle } from '../../recipe/bases.ts';
 import type { StepMemory } from '../../worker/protocol.ts';
 import { networkView } from '../../store/networkView.ts';
 import { bytes, compact, integer, plural } from '../numbers.ts';
@@ -12,16 +13,42 @@ import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 export function NetworkPanel() {
   const recipe = useStudio((state) => state.recipe);
   const dataset = useStudio((state) => state.dataset);
-  const view = useMemo(() => networkView(recipe, dataset), [recipe, dataset]);
+  const networks = useMemo(() => networksOf(recipe), [recipe]);
+  const [chosen, setChosen] = useState(0);
+  // A network may be gone from the sweep since.
+  const shown = Math.min(chosen, networks.length - 1);
+  const view = useMemo(
+    () => networkView({ ...recipe, network: networks[shown] ?? recipe.network }, dataset),
+    [recipe, networks, shown, dataset],
+  );
   const batch = recipe.optimiser.batchSize;
   const step = useStudio((state) => state.stepMemory);
   useForecast();
-  const memory = step === null ? `about ${bytes(view.trainingBytes)} to train` : memoryOf(step);
+  const memory =
+    step === null
+      ? `about ${bytes(view.trainingBytes)} to train`
+      : `${networks.length > 1 ? 'of the largest network, ' : ''}${memoryOf(step)}`;
   return (
     <Panel
       title="Network"
       testId="network"
-      scope={`${view.title}, ${compact(view.parameters)} parameters`}
+      scope={
+        networks.length === 1 ? (
+          `${view.title}, ${compact(view.parameters)} parameters`
+        ) : (
+          <label className="network-choice">
+            <span className="vh">Network shown</span>
+            <select className="select-28" value={shown} onChange={(event) => setChosen(Number(event.target.value))}>
+              {networks.map((network, k) => (
+                <option key={networkTitle(network)} value={k}>
+                  {networkTitle(network)}
+                </option>
+              ))}
+            </select>
+            {compact(view.parameters)} parameters
+          </label>
+        )
+      }
       end={
         <span className="scope">
           <span className="wide-only">{compact(view.macs)} multiply-adds an image, </span>

@@ -1,7 +1,7 @@
 /** Everything an experiment can be taken away as: report, tables, figures, numbers, script, and the bundle of all of it. */
 import { useMemo, useState } from 'react';
 import { armTitle } from '../../recipe/arms.ts';
-import { runName, type RunKey } from '../../experiment/events.ts';
+import type { RunKey } from '../../experiment/events.ts';
 import { bandNames, bands, type Band } from '../../report/bands.ts';
 import { figuresOf } from '../../report/figures.ts';
 import type { ReportFile } from '../../report/reportFile.ts';
@@ -150,7 +150,7 @@ function WeightsRow({ weights: { runs }, save, busy }: WeightsRowProps) {
     <Row name="Weights of one network" about="A state_dict by torchvision’s names, for safetensors.torch.load_file">
       <select aria-label="Which network" value={chosen} onChange={(event) => setChosen(Number(event.target.value))}>
         {runs.map((each, k) => (
-          <option key={runName(each)} value={k}>
+          <option key={title(each)} value={k}>
             {title(each)}
           </option>
         ))}

@@ -21,7 +21,7 @@ const words = { rename: 'Rename', delete: 'Delete' } as const;
 
 export const PastRow = memo(function PastRow({ saved, busy, asked, ticked, onAct }: PastRowProps) {
   const { openPast, resumePast } = useActions();
-  const { state, difference, interval, seeds } = saved;
+  const { state, difference, interval, on, seeds } = saved;
   const title = pastTitle(saved);
   const blocked = busy || asked || state === 'running';
   const why = busy ? 'After the experiment that is running' : state === 'running' ? 'It is running in another tab' : undefined;
@@ -45,7 +45,10 @@ export const PastRow = memo(function PastRow({ saved, busy, asked, ticked, onAct
         <span title="What deleting it frees">{bytes(freedBytes(saved))}</span> ·{' '}
         <span className={`past-${state}`}>{stateText(saved, busy)}</span>
       </p>
-      <p className="past-interval">{interval ? `[${points(interval[0])}, ${points(interval[1])}]` : ''}</p>
+      <p className="past-interval">
+        {on !== undefined && difference !== null && <Name text={`on ${on} `} longest={24} />}
+        {interval ? `[${points(interval[0])}, ${points(interval[1])}]` : ''}
+      </p>
       <p className="past-foot-row">
         {state === 'interrupted' && (
           <button

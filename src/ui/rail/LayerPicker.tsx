@@ -1,5 +1,6 @@
 /** The first merged layer as bars, one a convolution, as high as it has kernels; grey ones stay as they are. */
 import { useMemo } from 'react';
+import { networksOf, networkTitle } from '../../recipe/bases.ts';
 import { networkView } from '../../store/networkView.ts';
 import { useActions, useStudio } from '../studioContext.ts';
 import type { InputProps } from './FieldRow.tsx';
@@ -10,6 +11,13 @@ export function LayerPicker(props: InputProps) {
   const dataset = useStudio((state) => state.dataset);
   const { choose } = useActions();
   const layers = useMemo(() => networkView(recipe, dataset).rows.filter((row) => row.convolution !== null), [recipe, dataset]);
+  const others = useMemo(
+    () =>
+      networksOf(recipe)
+        .slice(1)
+        .map((network) => ({ name: networkTitle(network), ...networkView({ ...recipe, network }, dataset) })),
+    [recipe, dataset],
+  );
   const first = recipe.merging.firstLayer;
   const most = Math.max(...layers.map((row) => row.kernels ?? 0));
   return (
@@ -42,6 +50,12 @@ export function LayerPicker(props: InputProps) {
           layers.map((row) => row.title),
           first,
         )}
+        {others.map(({ name, merged, convolutions }) => (
+          <span key={name}>
+            <br />
+            {name}: {merged} of {convolutions} convolutions merge.
+          </span>
+        ))}
       </p>
     </>
   );
