@@ -2,6 +2,8 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { purposes } from '../base/threefry.ts';
+import { stepNeeds } from '../gpu/compiled/stepNeeds.ts';
+import { foreseenTiles } from '../gpu/compiled/tileChoice.ts';
 import { patterned } from '../gpu/testing/patterned.ts';
 import { openTestBackend, type TestBackend } from '../gpu/testing/testBackend.ts';
 import { tf } from '../gpu/tfjs.ts';
@@ -161,6 +163,16 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('the compiled trainer', (
     expect(submitted).toHaveBeenCalledTimes(1);
     made.mockRestore();
     submitted.mockRestore();
+    trainer.dispose();
+  });
+
+  test('takes the memory that is told before it starts', async () => {
+    const { device } = tf.backend() as WebGPUBackend;
+    const kernels = await foreseenTiles(device, { tiles: null, memory: null });
+    const trainer = await compiled({ kernels });
+    trainer.step(batch(0), 0.1, null);
+    await trainer.takeLosses();
+    expect(trainer.counters.stepBytes).toBe(stepNeeds(network, size, device.limits, kernels).stepBytes);
     trainer.dispose();
   });
 

@@ -7,9 +7,8 @@ import type { Backend } from '../gpu/backends.ts';
 import { automaticChoice, surveyDevices } from '../gpu/survey.ts';
 import { mostBytes } from '../gpu/compiled/chunks.ts';
 import type { TileMemory } from '../gpu/compiled/tileChoice.ts';
-import { choiceText, defaultChoice } from '../gpu/compiled/tiles.ts';
+import { choiceText } from '../gpu/compiled/tiles.ts';
 import { mostHeldBytes } from '../gpu/heldImages.ts';
-import { isSoftware } from '../gpu/webgpu.ts';
 import type { Network } from '../model/network.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { describeDevice } from './deviceReport.ts';
@@ -93,20 +92,29 @@ export class Devices {
     return known === null ? null : choiceText(known);
   }
 
-  /** What a step will take of the GPU, without making any of it; null on other devices. */
-  async stepMemory(network: Network, { batchSize, maps }: Recipe['optimiser'], imageBytes: number): Promise<StepMemory | null> {
+  /**
+   * What a step will take of the GPU, without making any of it; null on other devices.
+   * @param tiles those of the experiment; null for those that one would have here
+   */
+  async stepMemory(
+    network: Network,
+    { batchSize, maps }: Recipe['optimiser'],
+    imageBytes: number,
+    tiles: string | null = null,
+  ): Promise<StepMemory | null> {
     const device = this.#backend?.webgpu?.device;
     if (device === undefined) return null;
     const { stepNeeds } = await import('../gpu/compiled/stepNeeds.ts');
-    const kernels = defaultChoice[isSoftware(device.adapterInfo) ? 'software' : 'hardware'];
+    const { foreseenTiles } = await import('../gpu/compiled/tileChoice.ts');
+    const kernels = await foreseenTiles(device, { tiles, memory: await this.#options.tiles });
     const { chunks, parameterBytes, stepBytes } = stepNeeds(network, batchSize, device.limits, kernels, maps === 'float16');
     const images = { imageBytes, holdsImages: imageBytes <= mostHeldBytes };
     return { bytes: stepBytes + parameterBytes, chunks, mostBytes: mostBytes(device.limits), ...images };
   }
 
-  /** Tells what a step will take of the GPU, before its shaders are compiled. */
-  async tellNeeds(network: Network, optimiser: Recipe['optimiser']): Promise<void> {
-    const step = await this.stepMemory(network, optimiser, 0);
+  /** Tells what a step of an experiment will take of the GPU, before its shaders are compiled. */
+  async tellNeeds(network: Network, optimiser: Recipe['optimiser'], tiles: string | null): Promise<void> {
+    const step = await this.stepMemory(network, optimiser, 0, tiles);
     if (step === null) return;
     const megabytes = Math.ceil(step.bytes / 1e6).toLocaleString('en');
     const cut =

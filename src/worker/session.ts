@@ -180,7 +180,7 @@ export class Session {
     const recipe = this.#startFiles.named(parseRecipe(value));
     this.#closeExperiment();
     this.#experiment = new ExperimentClass(await this.#experimentOptions(recipe, open.dataset));
-    await this.#devices.tellNeeds(largest(this.#experiment.networks), recipe.optimiser);
+    await this.#devices.tellNeeds(largest(this.#experiment.networks), recipe.optimiser, this.#experiment.tiles);
     const id = newId();
     await this.#showToLook(id, recipe, open);
     return this.#kept(this.#experiment, id, Date.now(), open);
@@ -200,13 +200,17 @@ export class Session {
     const { library, saved } = await this.#past.toGoOn(id, build, this.#devices.name);
     say({ say: 'preparing', stage: 'Reading the dataset again' });
     const open = await this.#datasets.reread(library, saved);
-    const { Experiment: ExperimentClass } = await import('../experiment/experiment.ts');
+    const [{ Experiment: ExperimentClass }, { largest }] = [
+      await import('../experiment/experiment.ts'),
+      await import('../experiment/forecast.ts'),
+    ];
     const { recipe } = saved.checkpoint;
     this.#closeExperiment();
     this.#experiment = await ExperimentClass.resume(
       await this.#experimentOptions(recipe, open.dataset, saved.checkpoint.tiles),
       saved.checkpoint,
     );
+    await this.#devices.tellNeeds(largest(this.#experiment.networks), recipe.optimiser, this.#experiment.tiles);
     await this.#showToLook(id, recipe, open);
     say({ say: 'reopened', saved: saved.record, recipe, resumes: true });
     for (const event of saved.checkpoint.history) say({ say: 'experiment', event });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { vgg, vggPlans } from '../../model/vgg.ts';
 import { stepNeeds } from './stepNeeds.ts';
+import { choiceOf, type KernelChoice } from './tiles.ts';
 
 const gib = 2 ** 30;
 const large = { maxStorageBufferBindingSize: 2 * gib, maxBufferSize: 2 * gib };
@@ -30,6 +31,13 @@ describe('a training step', () => {
   test('runs in chunks where a map cannot be bound: the paper’s 1024 images at 64 px in 8 on a device of 128 MiB', () => {
     expect(stepNeeds(vgg19(true), 1024, usual).chunks).toBe(8);
     expect(stepNeeds(vgg19(true), 1024, large).chunks).toBe(1);
+  });
+
+  test('takes what the tiles of each stage take', () => {
+    const bytes = (tiles: string) => stepNeeds(vgg19(true), 128, large, choiceOf(tiles) as KernelChoice).stepBytes;
+    const found = ['64x64x16', 'direct-4x4', '64x64x16/direct-4x4/64x64x16'].map(bytes);
+    expect(new Set(found).size).toBe(3);
+    expect(bytes('64x64x16/64x64x16/64x64x16')).toBe(found[0]);
   });
 
   test('does not fit where one image cannot be bound', () => {

@@ -22,6 +22,7 @@ export interface StepNeeds {
   readonly parameterBytes: number;
 }
 
+/** @param kernels the tiles that will run: how sums are cut, and what has to be written out, depends on them */
 export function stepNeeds(
   network: Network,
   batchSize: number,

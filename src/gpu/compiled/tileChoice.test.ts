@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plain } from './activation.ts';
 import { convKernels, stageFor, tiledKernels } from './convKernels.ts';
-import { rememberedTiles, type TileMemory } from './tileChoice.ts';
+import { foreseenTiles, rememberedTiles, type TileMemory } from './tileChoice.ts';
 import { tiledSlots } from './tiledConv.ts';
 import {
   allOf,
@@ -68,6 +68,14 @@ describe('a choice of tiles', () => {
     expect(await rememberedTiles(card, { tiles: null, memory: memory('128x64x8') })).toEqual(allOf('128x64x8'));
     expect(await rememberedTiles(card, { tiles: null, memory: memory(null) })).toBeNull();
     expect(await rememberedTiles(card, { tiles: null, memory: memory('of another build') })).toBeNull();
+  });
+
+  test('is foreseen before it is measured: what the run is bound to, what was measured, else the default', async () => {
+    const measured = memory('128x64x8/64x64x16/64x64x16');
+    expect(choiceText(await foreseenTiles(card, { tiles: null, memory: measured }))).toBe('128x64x8/64x64x16/64x64x16');
+    expect(await foreseenTiles(card, { tiles: '128x128x8', memory: measured })).toEqual(allOf('128x128x8'));
+    expect(await foreseenTiles(card, { tiles: null, memory: memory(null) })).toEqual(defaultChoice.hardware);
+    expect(await foreseenTiles(emulated, { tiles: null, memory: measured })).toEqual(defaultChoice.software);
   });
 });
 

@@ -36,6 +36,11 @@ export async function chosenTiles(device: GPUDevice, { measuring, memory, tiles:
   return chosen;
 }
 
+/** Those that will run as far as it is known now: where they are yet to be measured, what is most likely. @throws StudioError `tiles-unknown` */
+export async function foreseenTiles(device: GPUDevice, wishes: Pick<TileWishes, 'memory' | 'tiles'>): Promise<KernelChoice> {
+  return (await rememberedTiles(device, wishes)) ?? defaultChoice.hardware;
+}
+
 /** What is known without measuring; null where it has to be measured. @throws StudioError `tiles-unknown` */
 export async function rememberedTiles(
   device: GPUDevice,
