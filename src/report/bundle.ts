@@ -11,6 +11,7 @@ import { readZip, type ZipMember } from '../data/zip.ts';
 import { zipPieces } from '../data/zipWriter.ts';
 import { encodeResults, readResults, resultsFileName, type ResultsFile } from '../experiment/resultsFile.ts';
 import { encoded, type ReportFile } from './reportFile.ts';
+import { weightsFolder } from './weightsFile.ts';
 
 export const bundleEnding = '.inmerge.zip';
 const manifestName = 'manifest.json';
@@ -52,6 +53,14 @@ export async function bundlePieces(
 export interface Bundle {
   readonly manifest: Manifest;
   readonly results: ResultsFile;
+  readonly weights: GivenWeights;
+}
+
+/** Files of weights that came with results, by `weightsFileName`. Read when they are asked for: there may be gigabytes of them. */
+export interface GivenWeights {
+  has(name: string): boolean;
+  /** Null where it is not among them. @throws StudioError `bundle-part-altered` where the bundle has changed since it was opened */
+  read(name: string): Promise<Blob | null>;
 }
 
 /**
@@ -69,13 +78,30 @@ export async function readBundle(file: NamedBlob): Promise<Bundle> {
     const member = byName.get(part.path);
     if (member === undefined) throw missing(part.path);
     if (member.sizeBytes !== part.bytes) throw altered(part, `${member.sizeBytes} bytes`, `${part.bytes} bytes`);
-    const pieces = await piecesOf(source, member);
-    const found = await sha256Of(pieces);
-    if (found !== part.sha256) throw altered(part, `SHA-256 ${found}`, `SHA-256 ${part.sha256}`);
+    const pieces = await checked(source, member, part);
     if (part.path === resultsFileName) results = pieces;
   }
   if (results === null) throw missing(resultsFileName);
-  return { manifest, results: await readResults(new Blob(results)) };
+  const weights = new Map(manifest.parts.map((part) => [part.path, part]));
+  const pathOf = (name: string): string => `${weightsFolder}/${name}`;
+  return {
+    manifest,
+    results: await readResults(new Blob(results)),
+    weights: {
+      has: (name) => weights.has(pathOf(name)),
+      async read(name) {
+        const [part, member] = [weights.get(pathOf(name)), byName.get(pathOf(name))];
+        return part === undefined || member === undefined ? null : new Blob(await checked(source, member, part));
+      },
+    },
+  };
+}
+
+async function checked(source: Source, member: ZipMember, part: Part): Promise<Uint8Array<ArrayBuffer>[]> {
+  const pieces = await piecesOf(source, member);
+  const found = await sha256Of(pieces);
+  if (found !== part.sha256) throw altered(part, `SHA-256 ${found}`, `SHA-256 ${part.sha256}`);
+  return pieces;
 }
 
 /** True of a bundle by its name, or of any zip by its first bytes. */
@@ -85,8 +111,15 @@ export async function looksLikeBundle(file: Blob): Promise<boolean> {
 }
 
 /** Results from either form: a bundle, or `experiment.inmerge` alone. */
-export async function readAnyResults(file: NamedBlob): Promise<ResultsFile> {
-  return (await looksLikeBundle(file)) ? (await readBundle(file)).results : readResults(file);
+export const readAnyResults = async (file: NamedBlob): Promise<ResultsFile> => (await openAnyResults(file)).results;
+
+/** As `readAnyResults`, with what a bundle has beside them; null where they came alone. */
+export async function openAnyResults(
+  file: NamedBlob,
+): Promise<{ readonly results: ResultsFile; readonly build: string | null; readonly weights: GivenWeights | null }> {
+  if (!(await looksLikeBundle(file))) return { results: await readResults(file), build: null, weights: null };
+  const { manifest, results, weights } = await readBundle(file);
+  return { results, build: manifest.build, weights };
 }
 
 async function readManifest(source: Source, member: ZipMember | undefined, name: string): Promise<Manifest> {

@@ -20,6 +20,9 @@ export const runFileName = (run: NamedRun): string => `${runTitle(run)}_seed${ru
 
 export const weightsFileName = (run: NamedRun): string => `${runFileName(run)}.safetensors`;
 
+/** Where they stand, in a folder of results and in a bundle. */
+export const weightsFolder = 'weights';
+
 export interface WeightsOf {
   readonly run: NamedRun;
   readonly network: Network;
@@ -43,7 +46,7 @@ export function weightsFile({ run, network, weights, build, recipeName, dataset 
     ...(run.base === undefined ? [] : [['base', run.base] as const]),
   ]);
   const pieces = stateDictPieces(network, weights, metadata);
-  return { path: `weights/${weightsFileName(run)}`, type: 'application/octet-stream', pieces };
+  return { path: `${weightsFolder}/${weightsFileName(run)}`, type: 'application/octet-stream', pieces };
 }
 
 /** Bytes of the numbers in it; its header adds a few kilobytes. */

@@ -49,7 +49,8 @@ export function makeLibraryActions(store: StoreApi<StudioState>, worker: StudioW
       worker.send({ do: 'delete-experiment', id: saved.id });
     },
 
-    openResults(file: File) {
+    /** @param weights files that lay beside it in a folder */
+    openResults(file: File, weights: readonly File[] = []) {
       if (busy()) {
         set({
           notice: {
@@ -60,7 +61,7 @@ export function makeLibraryActions(store: StoreApi<StudioState>, worker: StudioW
         return;
       }
       set({ asked: { what: 'open', id: null, name: file.name }, notice: null });
-      worker.send({ do: 'open-results', file });
+      worker.send({ do: 'open-results', file, weights });
     },
   };
 }

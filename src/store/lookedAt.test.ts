@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KeptEpoch } from '../worker/protocol.ts';
-import { lookedAt } from './lookedAt.ts';
+import { epochOfHalf, lookedAt } from './lookedAt.ts';
 import { nothingSelected } from './selection.ts';
 import { nothingKept } from './state.ts';
 import { epochOf, recordOf, runKey } from './testRecord.ts';
@@ -48,6 +48,19 @@ describe('what is looked at', () => {
     });
     expect(lookedAt(record, epochs, { ...nothingSelected, epoch: 0 })?.epoch).toBe(0);
     expect(lookedAt(record, epochs, { ...nothingSelected, epoch: 7 })?.epoch).toBe(1);
+  });
+
+  test('is each arm at its own epoch where they have no other in common than the start', () => {
+    const record = begun([0, null], [0, 'baseline'], [0, 'inmerge']);
+    const selected = kept('0/b 8', '0/baseline 3', '0/inmerge 2');
+    const looked = lookedAt(record, selected, nothingSelected);
+    expect(looked).toMatchObject({ upper: 'baseline', lower: 'inmerge', epoch: 2, upperEpoch: 3, epochs: [0, 2] });
+    expect(looked === null ? null : [epochOfHalf(looked, 'baseline'), epochOfHalf(looked, 'inmerge')]).toEqual([3, 2]);
+    const start = lookedAt(record, selected, { ...nothingSelected, epoch: 0 });
+    expect(start).toMatchObject({ epoch: 0 });
+    expect(start?.upperEpoch).toBeUndefined();
+    // While one arm has yet to begin, the start is what both have.
+    expect(lookedAt(record, kept('0/b 8', '0/baseline 1'), nothingSelected)).toMatchObject({ epoch: 0, epochs: [0] });
   });
 
   test('follows the latest seed that can be shown, unless another is chosen', () => {

@@ -14,11 +14,17 @@ export interface LookedAt {
   /** Below it. The same as `upper` where there is nothing to compare. */
   readonly lower: string | null;
   readonly epoch: number;
+  /** Where the upper half is of another epoch: of results from elsewhere each run has but its selected one. */
+  readonly upperEpoch?: number;
   /** Epochs of both that can be shown, ascending. */
   readonly epochs: readonly number[];
   /** Last epoch that the run will have. */
   readonly lastEpoch: number;
 }
+
+/** The epoch that this half is of. */
+export const epochOfHalf = ({ upper, lower, epoch, upperEpoch }: LookedAt, arm: string | null): number =>
+  arm === upper && arm !== lower ? (upperEpoch ?? epoch) : epoch;
 
 /** Null where no epoch of any run can be shown. */
 export function lookedAt(record: ExperimentRecord, kept: KeptKernels, selection: Selection): LookedAt | null {
@@ -27,14 +33,20 @@ export function lookedAt(record: ExperimentRecord, kept: KeptKernels, selection:
   const wished = begun.find((seed) => seed === selection.seed);
   for (const seed of wished === undefined ? begun.toReversed() : [wished]) {
     const { upper, lower } = compared(record, seed, selection.arm);
-    const epochs = shownEpochs(record, kept, seed, upper, selection.layer).filter((epoch) =>
-      shownEpochs(record, kept, seed, lower, selection.layer).includes(epoch),
-    );
+    const [above, below] = [upper, lower].map((arm) => shownEpochs(record, kept, seed, arm, selection.layer)) as [
+      number[],
+      number[],
+    ];
+    const common = above.filter((epoch) => below.includes(epoch));
+    const ends = [above, below].map((each) => each.at(-1) ?? 0) as [number, number];
+    // Both have gone on since they parted, and never met again.
+    const apart = (common.at(-1) ?? 0) === 0 && Math.min(...ends) > 0;
+    const epochs = apart ? [...common, ends[1]] : common;
     const latest = epochs.at(-1);
     if (latest === undefined) continue;
     const epoch = epochs.findLast((each) => each <= (selection.epoch ?? latest)) ?? epochs[0] ?? latest;
     const { epochs: lastEpoch } = recipe[lower === null ? 'backbone' : 'finetune'];
-    return { seed, upper, lower, epoch, epochs, lastEpoch };
+    return { seed, upper, lower, epoch, epochs, lastEpoch, ...(apart && epoch > 0 ? { upperEpoch: ends[0] } : {}) };
   }
   return null;
 }

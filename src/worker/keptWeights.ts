@@ -11,8 +11,13 @@ import type { StoredRun } from '../experiment/runStore.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
 import type { Weights } from '../model/initialWeights.ts';
 import type { Network } from '../model/network.ts';
+import { SafetensorsFile } from '../model/safetensors.ts';
+import { readStateDict } from '../model/stateDict.ts';
 import { baseOf } from '../recipe/bases.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { GivenWeights } from '../report/bundle.ts';
+import type { Started } from '../report/study.ts';
+import { weightsFileName } from '../report/weightsFile.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { FinishedRuns } from './library.ts';
 
@@ -32,6 +37,8 @@ export interface KeptIn {
   readonly runs: FinishedRuns | null;
   /** The experiment's own, where older builds put weights; null where nothing is saved. */
   readonly folder: Folder | null;
+  /** What came with results that were made elsewhere; null where nothing did. */
+  readonly given: { readonly weights: GivenWeights; readonly data: NonNullable<Started['data']> } | null;
 }
 
 /** Bytes in memory at most. */
@@ -58,15 +65,22 @@ export class KeptWeights {
 
   async has(run: RunKey): Promise<boolean> {
     if (this.#memory.has(runName(run)) || (await this.#in?.runs?.has(run)) === true) return true;
+    if (this.#in?.given?.weights.has(weightsFileName(run)) === true) return true;
     return ((await this.#in?.folder?.read(olderFile(run))) ?? null) !== null;
   }
 
-  /** Null where they are not kept. */
+  /** Null where they are not kept. @throws StudioError where a file that came with results is not this network's */
   async of(run: RunKey): Promise<Kept | null> {
     const held = this.#memory.get(runName(run));
     if (held !== undefined) return held.kept;
     const stored = (await this.#in?.runs?.read(run)) ?? null;
     if (this.#in !== null && stored?.images !== undefined) return keptOf(this.#in.recipe, run, stored, stored.images);
+    const given = this.#in === null ? null : await givenOf(this.#in, run);
+    if (given !== null) {
+      // Unpacking and checking it takes a while, and robustness asks for the same few again and again.
+      this.hold(run, given);
+      return given;
+    }
     const file = (await this.#in?.folder?.read(olderFile(run))) ?? null;
     return file === null ? null : ((await decodeContainer(file).catch(() => null)) as Kept | null);
   }
@@ -80,6 +94,18 @@ function keptOf(recipe: Recipe, run: RunKey, { weights }: StoredRun, images: Ima
   if (base === undefined) return null;
   const network = buildNetwork(base.network, [input.height, input.width, input.channels], classNames.length);
   return { network, weights, stored: { height, width, channels }, task, classNames };
+}
+
+/** How the dataset stored its images is not told with results; what the network takes is. */
+async function givenOf({ recipe, given }: KeptIn, run: RunKey): Promise<Kept | null> {
+  const file = (await given?.weights.read(weightsFileName(run))) ?? null;
+  const base = baseOf(recipe, run.base);
+  if (given === null || file === null || base === undefined) return null;
+  const { classNames, input, task } = given.data;
+  const [height, width, channels] = input;
+  const network = buildNetwork(base.network, input, classNames.length);
+  const { weights } = await readStateDict(await SafetensorsFile.open(file), network);
+  return { network, weights, stored: { height, width, channels: channels === 1 ? 1 : 3 }, task, classNames };
 }
 
 /** Arms and bases have names of letters, digits and dashes. */

@@ -10,14 +10,16 @@ import type { ExperimentEvent, RunKey } from '../experiment/events.ts';
 import type { RunResult } from '../experiment/experimentOptions.ts';
 import { Experiment } from '../experiment/experiment.ts';
 import { halves, tinyRecipe } from '../experiment/testing/tiny.ts';
+import { snapshotLayer } from '../experiment/snapshots.ts';
 import { encodeResults, resultsFileName } from '../experiment/resultsFile.ts';
 import { openBackend, type Backend } from '../gpu/backends.ts';
 import { tf } from '../gpu/tfjs.ts';
 import { encodeContainer } from '../base/container.ts';
-import { parameters } from '../model/network.ts';
+import { convolutions, parameters } from '../model/network.ts';
 import { fileShape, toFileLayout } from '../model/stateDict.ts';
 import { bundlePieces, readBundle } from '../report/bundle.ts';
 import { recordedResults } from '../report/recorded.ts';
+import { weightsFile } from '../report/weightsFile.ts';
 import type { ReportFile } from '../report/reportFile.ts';
 import { memoryFolder } from '../storage/testing/memoryFolder.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
@@ -26,6 +28,8 @@ import { Datasets } from './datasets.ts';
 import { Library } from './library.ts';
 import type { LookAnswer, LookQuestion } from './lookProtocol.ts';
 import { Looking, type LookSubject } from './looking.ts';
+import { GivenKernels } from './givenWeights.ts';
+import { Past } from './past.ts';
 import type { WorkerEvent } from './protocol.ts';
 
 function studio() {
@@ -186,6 +190,57 @@ describe('asking about single images', () => {
     });
     expect(read).toEqual(Object.fromEntries(expected));
     return later.looking.close();
+  });
+
+  it('answers for results from elsewhere by the weights that came with them, in a bundle or beside them in a folder', async () => {
+    const about = { build: 'b', recipeName: 'tiny', dataset: { name: 'halves', sha256: halves.sha256 } };
+    const files = results.map(({ run, network, weights }) => weightsFile({ run, network, weights, ...about }));
+    const facts = { datasetTitle: 'Halves', startedAt: 0, savedAt: 0, finished: true, fraction: 1, robustness: null };
+    const recorded = recordedResults(events, {
+      recipe: { ...tinyRecipe, dataset: { ...tinyRecipe.dataset, sha256: halves.sha256 } },
+      ...facts,
+    });
+    const bundle = new File([joined(await bundlePieces(recorded, files, 'b'))], 'x.inmerge.zip');
+    const alone = new File([joined(await encodeResults(recorded))], resultsFileName);
+    const beside = files.map(({ path, pieces }) => new File([...pieces], path.replace('weights/', '')));
+    const question: LookQuestion = { what: 'classify', image: { testImage: 7 }, runs, classIndex: 0 };
+    for (const [file, weights] of [
+      [bundle, []],
+      [alone, beside],
+    ] as const) {
+      const there = studio();
+      const past = new Past({ say: () => {}, onShow: (shown) => there.looking.show(shown) });
+      const given = await past.showResults(file, weights);
+      expect(await there.ask(question)).toMatchObject({ code: 'dataset-gone' });
+      there.datasets.open = open;
+      expect(await there.ask(question)).toEqual(await first.ask(question));
+      const kept = (await there.ask({ what: 'kept-weights' })) as Extract<LookAnswer, { what: 'kept-weights' }>;
+      expect(kept.runs.map(({ arm }) => arm)).toEqual([null, 'baseline', 'inmerge']);
+
+      const kernels = new GivenKernels(given, (run) => there.looking.mustKeep(run));
+      const epochOf = (arm: string | null) => kernels.epochs.find((each) => each.arm === arm)?.epoch ?? Number.NaN;
+      const { network, weights: trained } = results.find(({ run }) => run.arm === 'inmerge') as RunResult;
+      const layer = convolutions(network)[2] as ReturnType<typeof convolutions>[number];
+      const read = await kernels.read({ seed: 0, arm: 'inmerge', epoch: epochOf('inmerge') }, 2);
+      const values = trained.get(`${layer.name}.weight`) as Float32Array;
+      expect(read).toEqual({
+        layer: 2,
+        kernels: layer.output[2],
+        side: 3,
+        channels: layer.input[2],
+        ...snapshotLayer(values, layer.output[2]),
+      });
+      const start = await kernels.read({ seed: 0, arm: null, epoch: tinyRecipe.backbone.epochs }, 2);
+      expect(await kernels.read({ seed: 0, arm: 'inmerge', epoch: 0 }, 2)).toEqual(start);
+      expect(start).not.toEqual(read);
+      expect(await kernels.read({ seed: 0, arm: 'inmerge', epoch: 9 }, 2)).toBeNull();
+      there.looking.close();
+    }
+    const without = studio();
+    const past = new Past({ say: () => {}, onShow: (shown) => without.looking.show(shown) });
+    expect(await past.showResults(alone, [])).toEqual([]);
+    without.datasets.open = open;
+    expect(await without.ask(question)).toMatchObject({ code: 'weights-gone' });
   });
 
   it('leaves nothing on the device once closed', async () => {

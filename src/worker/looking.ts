@@ -15,7 +15,7 @@ import { weightsBytes, weightsFile } from '../report/weightsFile.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { Classifier } from '../train/classifier.ts';
 import type { Datasets } from './datasets.ts';
-import { KeptWeights, type Kept } from './keptWeights.ts';
+import { KeptWeights, type Kept, type KeptIn } from './keptWeights.ts';
 import type { FinishedRuns, Library, Origin } from './library.ts';
 import {
   mostImagesAsked,
@@ -38,6 +38,8 @@ export interface LookSubject {
   readonly folder: Folder | null;
   /** Its runs that are over; null likewise. */
   readonly runs: FinishedRuns | null;
+  /** Weights that came with results that were made elsewhere; absent where it was run here. */
+  readonly given?: KeptIn['given'];
   /** What computed them; null where only whoever ran it knows. */
   readonly build: string | null;
 }
@@ -69,7 +71,7 @@ export class Looking {
   show(subject: LookSubject | null): void {
     this.close();
     this.#subject = subject;
-    this.#weights = new KeptWeights(subject);
+    this.#weights = new KeptWeights(subject === null ? null : { given: null, ...subject });
     this.#dataset = null;
   }
 
@@ -120,8 +122,8 @@ export class Looking {
     const [first] = runs;
     if (first === undefined) throw new Error('No run was named.');
     const kept = await this.mustKeep(first);
-    const { pixels, cutFrom } = await this.#imageOf(image, kept.stored);
-    const source = new BatchSource(datasetOfOne({ ...kept.stored, ...kept }, pixels), 'test', recipe.input, null);
+    const { stored, pixels, cutFrom } = await this.#imageOf(image, kept.stored);
+    const source = new BatchSource(datasetOfOne({ ...kept, ...stored }, pixels), 'test', recipe.input, null);
     const input = new Float32Array(source.imageLength);
     source.write(0, false, input, 0);
 
@@ -135,7 +137,7 @@ export class Looking {
       const { map, height: mapHeight, width: mapWidth } = await classifier.gradCam(input, classIndex);
       arms.push({ run, scores, map, mapHeight, mapWidth });
     }
-    return { what: 'classify', image: { ...kept.stored, pixels }, cutFrom, classIndex: classIndex ?? 0, arms };
+    return { what: 'classify', image: { ...stored, pixels }, cutFrom, classIndex: classIndex ?? 0, arms };
   }
 
   async #keptWeights(): Promise<LookAnswer> {
@@ -161,13 +163,18 @@ export class Looking {
     return { what: 'weights', file: weightsFile(of) };
   }
 
-  async #imageOf(image: LookedImage, stored: ImageShape) {
+  /** @param supposed how the dataset stores an image, where it is not at hand */
+  async #imageOf(image: LookedImage, supposed: ImageShape) {
     if ('testImage' in image) {
-      const { pixels } = pixelsOf(await this.testDataset(), Uint32Array.of(image.testImage));
-      return { pixels, cutFrom: null };
+      const { pixels, ...stored } = pixelsOf(await this.testDataset(), Uint32Array.of(image.testImage));
+      return { stored, pixels, cutFrom: null };
     }
     const { rgba, width, height } = await decodePicture(image.file);
-    return { pixels: pictureAs(stored, rgba), cutFrom: { height, width } };
+    // Results from elsewhere do not say how the dataset is stored; it may have been opened since.
+    const isGiven = (this.#subject?.given ?? null) !== null;
+    const { height: rows, width: columns, channels } = (isGiven ? await this.#datasetAtHand() : null) ?? supposed;
+    const stored = { height: rows, width: columns, channels };
+    return { stored, pixels: pictureAs(stored, rgba), cutFrom: { height, width } };
   }
 
   async #classifierOf(run: RunKey): Promise<Classifier> {
@@ -204,17 +211,23 @@ export class Looking {
 
   /** The dataset of the experiment, which need not be the one that is open. */
   async testDataset(): Promise<Dataset> {
-    const { datasetSha256, origin } = this.mustSubject();
-    const { datasets, library } = this.#options;
-    if (this.#dataset === null && datasetSha256 !== null)
-      this.#dataset = (await datasets.find(await library, origin, datasetSha256))?.dataset ?? null;
-    if (this.#dataset !== null) return this.#dataset;
+    const dataset = await this.#datasetAtHand();
+    if (dataset !== null) return dataset;
+    const { origin } = this.mustSubject();
     const name = origin?.kind === 'file' ? origin.fileName : 'the dataset of this experiment';
     throw new StudioError({
       code: 'dataset-gone',
       message: `The test images are not here: ${name} is not kept on this machine.`,
       remedy: `Open ${name} on the Data tab, then come back to this one.`,
     });
+  }
+
+  async #datasetAtHand(): Promise<Dataset | null> {
+    const { datasetSha256, origin } = this.mustSubject();
+    const { datasets, library } = this.#options;
+    if (this.#dataset === null && datasetSha256 !== null)
+      this.#dataset = (await datasets.find(await library, origin, datasetSha256))?.dataset ?? null;
+    return this.#dataset;
   }
 
   /** @throws StudioError `nothing-to-look-at` */

@@ -7,6 +7,7 @@ import { upgradedHistory } from '../experiment/history.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { opfsRoot } from '../storage/opfs.ts';
 import { refuseHeld } from './experimentLock.ts';
+import { givenRuns, givenWith, weightsIn, type GivenRun } from './givenWeights.ts';
 import { KernelShelf } from './kernelShelf.ts';
 import { Library, type SavedState } from './library.ts';
 import type { LookSubject } from './looking.ts';
@@ -49,16 +50,23 @@ export class Past {
     return KernelShelf.toRead(library.kernels(id), recipe, this.#say);
   }
 
-  /** Shows an experiment that was run elsewhere. */
-  async showResults(file: File): Promise<void> {
-    const { readAnyResults } = await import('../report/bundle.ts');
-    const results = await readAnyResults(file);
+  /**
+   * Shows an experiment that was run elsewhere.
+   * @param files of weights that lay beside its file; a bundle brings its own
+   * @returns its runs whose weights came with it
+   */
+  async showResults(file: File, files: readonly File[]): Promise<GivenRun[]> {
+    const { openAnyResults } = await import('../report/bundle.ts');
+    const { results, build, weights } = await openAnyResults(file);
     const { recipe } = results;
-    this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, origin: null, folder: null, runs: null, build: null });
+    const given = givenWith(results, weights ?? weightsIn(files));
+    const nowhere = { origin: null, folder: null, runs: null };
+    this.#onShow({ recipe, datasetSha256: recipe.dataset.sha256, ...nowhere, given, build });
     const saved = { ...results.record, id: '', bytes: file.size };
     this.#say({ say: 'reopened', saved, recipe: results.recipe, resumes: false });
     for (const event of results.history) this.#say({ say: 'experiment', event });
     if (results.robustness !== undefined) this.#say({ say: 'robustness', robustness: results.robustness });
+    return given === null ? [] : givenRuns(results, given);
   }
 
   async delete(id: string): Promise<void> {

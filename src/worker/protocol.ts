@@ -136,8 +136,8 @@ export type Command =
   /** Of the experiment that is shown. Answered by `robustness-progress`, then `robustness`. */
   | { readonly do: 'measure-robustness' }
   | { readonly do: 'cancel-robustness' }
-  /** Shows the results of another machine or of the command line (`experiment.inmerge`): `reopened`, then its events. */
-  | { readonly do: 'open-results'; readonly file: File };
+  /** Shows the results of another machine or of the command line (`experiment.inmerge`, with the weights beside it): `reopened`, then its events. */
+  | { readonly do: 'open-results'; readonly file: File; readonly weights: readonly File[] };
 
 export type WorkerEvent =
   | { readonly say: 'device'; readonly version: number; readonly report: DeviceReport }

@@ -15,6 +15,7 @@ import { Archive } from './archive.ts';
 import { Datasets, type Open } from './datasets.ts';
 import { Devices, nothingToTrain } from './devices.ts';
 import { Driver, type Begun } from './driver.ts';
+import { GivenKernels, type GivenRun, type KernelSource } from './givenWeights.ts';
 import { KernelShelf } from './kernelShelf.ts';
 import { Keeper } from './keeper.ts';
 import { Looking } from './looking.ts';
@@ -45,8 +46,10 @@ export class Session {
   readonly #archive: Archive;
   readonly #startFiles: StartFiles;
   #experiment: Experiment | null = null;
-  /** The kernels of the experiment shown. */
+  /** The kernels of the experiment shown, and where they are put while it trains. */
   #shelf: KernelShelf | null = null;
+  /** Of results that were made elsewhere. */
+  #given: KernelSource | null = null;
   #watchedLayer: number | null = null;
 
   constructor(options: SessionOptions) {
@@ -137,8 +140,9 @@ export class Session {
         break;
       case 'open-results':
         void this.#whenFree(async () => {
-          await this.#past.showResults(command.file);
+          const runs = await this.#past.showResults(command.file, command.weights);
           this.#shelf = null;
+          if (runs.length > 0) this.#showGiven(runs);
         });
         break;
       case 'archive':
@@ -295,12 +299,20 @@ export class Session {
   }
 
   async #readKernels({ id, of, layer }: Extract<Command, { do: 'read-kernels' }>): Promise<void> {
-    const kernels = (await this.#shelf?.read(of, layer).catch(() => null)) ?? null;
+    const source: KernelSource | null = this.#shelf ?? this.#given;
+    const kernels = (await source?.read(of, layer).catch(() => null)) ?? null;
     const transfer = kernels === null ? [] : [kernels.scales.buffer, kernels.codes.buffer];
     this.#options.say({ say: 'kernels', id, kernels }, transfer);
   }
 
+  #showGiven(runs: readonly GivenRun[]): void {
+    const kernels = new GivenKernels(runs, (run) => this.#looking.mustKeep(run));
+    this.#given = kernels;
+    this.#options.say({ say: 'kernels-kept', epochs: kernels.epochs, bytes: 0, plan: null });
+  }
+
   #closeExperiment(): void {
+    this.#given = null;
     void this.#stepper.close();
     this.#experiment?.dispose();
     this.#experiment = null;

@@ -9,9 +9,9 @@ export function DropCurtain() {
   useEffect(() => {
     const openFolder = async (folder: FileSystemEntry) => {
       const found = await resultsIn(folder).catch(() => []);
-      const [file] = found;
-      if (file !== undefined && found.length === 1) openResults(file);
-      else if (file !== undefined)
+      const [first] = found;
+      if (first !== undefined && found.length === 1) openResults(first.file, first.weights);
+      else if (first !== undefined)
         tell(`Nothing was opened: ${folder.name} holds the results of ${found.length} experiments. Drop one of its folders.`);
       else
         tell(

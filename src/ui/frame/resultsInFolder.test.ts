@@ -15,11 +15,23 @@ const folder = (name: string, entries: Entry[]): FolderEntry => ({
     return { readEntries: (done) => done(entries.slice(at, (at += 2))) };
   },
 });
-const textsOf = async (entry: Entry): Promise<string[]> => Promise.all((await resultsIn(entry)).map((found) => found.text()));
+const textsOf = async (entry: Entry): Promise<string[]> =>
+  Promise.all((await resultsIn(entry)).map((found) => found.file.text()));
 
 test('the folder of a run: its file of results, behind more entries than come at once', async () => {
   const run = folder('run', [file('metrics.csv'), file('recipe.json'), folder('weights', []), file('experiment.inmerge', 'a')]);
   expect(await textsOf(run)).toEqual(['a']);
+});
+
+test('the weights beside it come along, and nothing else', async () => {
+  const weights = folder('weights', [
+    file('a.safetensors'),
+    file('notes.txt'),
+    file('b.safetensors'),
+    folder('c.safetensors', []),
+  ]);
+  const [found] = await resultsIn(folder('run', [file('experiment.inmerge'), weights, folder('scores', [file('d.csv')])]));
+  expect(found?.weights.map(({ name }) => name)).toEqual(['a.safetensors', 'b.safetensors']);
 });
 
 test('a folder of runs: all of theirs', async () => {

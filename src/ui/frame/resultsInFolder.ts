@@ -19,24 +19,36 @@ const deepest = 2;
 /** A home folder dropped by mistake is not read to its end. */
 const mostEntries = 5000;
 
-/** Files of results in `folder`, the nearest first. Subfolders of one that has such a file are not searched. */
-export async function resultsIn(folder: Entry): Promise<File[]> {
+/** A file of results, and the weights of its runs in the folder beside it. */
+export interface FoundResults {
+  readonly file: File;
+  readonly weights: readonly File[];
+}
+
+/** Results in `folder`, the nearest first. Subfolders of one that has such a file are searched for weights alone. */
+export async function resultsIn(folder: Entry): Promise<FoundResults[]> {
   let left = mostEntries;
   let level: Entry[] = [folder];
-  const found: File[] = [];
+  const found: FoundResults[] = [];
   for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
     const next: Entry[] = [];
     for (const each of level) {
       const entries = await entriesOf(each, left);
       left -= entries.length;
       const results = entries.find((entry) => !entry.isDirectory && entry.name === resultsName);
-      if (results !== undefined) found.push(await fileOf(results));
+      if (results !== undefined) found.push({ file: await fileOf(results), weights: await weightsAmong(entries) });
       else next.push(...entries.filter((entry) => entry.isDirectory));
       if (left <= 0) return found;
     }
     level = next;
   }
   return found;
+}
+
+async function weightsAmong(entries: readonly Entry[]): Promise<File[]> {
+  const folder = entries.find((entry) => entry.isDirectory && entry.name === 'weights');
+  const files = folder === undefined ? [] : await entriesOf(folder, mostEntries);
+  return Promise.all(files.filter((entry) => !entry.isDirectory && entry.name.endsWith('.safetensors')).map(fileOf));
 }
 
 /** A reader gives some entries at a time, and none when it is through. */

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { armTitle } from '../../recipe/arms.ts';
 import { numbersAt } from '../../store/layerSeries.ts';
-import type { LookedAt } from '../../store/lookedAt.ts';
+import { epochOfHalf, type LookedAt } from '../../store/lookedAt.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
 import { percent, similarity } from '../numbers.ts';
 import { ScrollBox } from '../parts/ScrollBox.tsx';
@@ -121,7 +121,9 @@ function AtlasTable({ looked, arm, layer, order, shown }: AtlasProps & { readonl
   const record = useStudio((state) => state.record);
   const { select } = useActions();
   const moved =
-    record === null ? null : (numbersAt(record, { seed: looked.seed, arm, epoch: looked.epoch }, layer)?.moved ?? null);
+    record === null
+      ? null
+      : (numbersAt(record, { seed: looked.seed, arm, epoch: epochOfHalf(looked, arm) }, layer)?.moved ?? null);
   const map = arm === looked.upper ? shown?.upper : shown?.lower;
   const nearest = useMemo(() => (map === undefined ? [] : nearestOf(map.values, map.kernels)), [map]);
   return (

@@ -1,6 +1,8 @@
 /** Goes through the epochs whose kernels can be shown: by hand, or played. The right end follows the experiment. */
 import { useEffect, useState } from 'react';
+import { armTitle } from '../../recipe/arms.ts';
 import type { LookedAt } from '../../store/lookedAt.ts';
+import type { KeptKernels } from '../../store/state.ts';
 import { isRunning } from '../../store/status.ts';
 import { bytes } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -15,7 +17,7 @@ export function EpochScrubber({ looked, pending }: { looked: LookedAt; pending: 
   const live = useStudio((state) => isRunning(state.status));
   const follows = useStudio((state) => state.selection.epoch === null);
   const [playing, setPlaying] = useState(false);
-  const { epoch, epochs, lastEpoch, lower } = looked;
+  const { epoch, epochs, lastEpoch, lower, upper, upperEpoch } = looked;
   const at = epochs.indexOf(epoch);
   const goTo = (index: number) => {
     const next = epochs[index];
@@ -67,16 +69,19 @@ export function EpochScrubber({ looked, pending }: { looked: LookedAt; pending: 
       />
       <span className="scrubber-at">
         {phase} epoch <b>{epoch}</b> of {lastEpoch}
+        {upperEpoch !== undefined && ` (${armTitle(upper)}: ${upperEpoch})`}
         {live && follows && ' · live'}
         {pending && ' · computing'}
       </span>
-      <span className="xs q scrubber-kept">{keptText(kept.bytes, kept.plan?.bytes ?? null, kept.error !== null)}</span>
+      <span className="xs q scrubber-kept">{keptText(kept)}</span>
     </div>
   );
 }
 
-function keptText(held: number, planned: number | null, failed: boolean): string {
-  if (failed) return 'storage is full: later epochs are not kept';
+function keptText({ bytes: held, epochs, error, plan }: KeptKernels): string {
+  const planned = plan?.bytes ?? null;
+  if (error !== null) return 'storage is full: later epochs are not kept';
+  if (held === 0 && epochs.length > 0) return 'the selected epoch of each run: its weights came with the results';
   if (held === 0) return 'only the latest epoch: no kernels are kept';
   const all = planned !== null && planned > held ? ` of ${bytes(planned)}` : '';
   return `kernels of past epochs: ${bytes(held)}${all} on this machine, 8 bits a weight`;

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import type { CurvePoint } from '../../store/curves.ts';
 import { pairSimilarity } from '../../store/kernelNorms.ts';
-import type { LookedAt } from '../../store/lookedAt.ts';
+import { epochOfHalf, type LookedAt } from '../../store/lookedAt.ts';
 import type { PairIndex } from '../../store/selection.ts';
 import { armTitle } from '../../recipe/arms.ts';
 import { twoCurves } from '../compare/chartModel.ts';
@@ -17,7 +17,8 @@ const point = (x: number, mean: number): CurvePoint => ({ x, mean, low: mean, hi
 
 export function PairTimeline({ looked, layer, pair }: { looked: LookedAt; layer: number; pair: PairIndex }) {
   const maps = useKernelMaps();
-  const { seed, upper, lower, epochs, lastEpoch } = looked;
+  const { seed, upper, lower, lastEpoch } = looked;
+  const epochs = [...new Set([...looked.epochs, epochOfHalf(looked, upper)])].sort((a, b) => a - b);
   const key = JSON.stringify([seed, upper, lower, epochs, layer, pair.i, pair.j]);
   const { value } = useAsked(key, async () => {
     const of = async (arm: string | null) => {

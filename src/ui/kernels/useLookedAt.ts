@@ -1,6 +1,6 @@
 /** What the Kernels screen shows: the selection made whole, and the two similarity maps that belong to it. */
 import { useMemo } from 'react';
-import { lookedAt, type LookedAt } from '../../store/lookedAt.ts';
+import { epochOfHalf, lookedAt, type LookedAt } from '../../store/lookedAt.ts';
 import type { ExperimentRecord, SimilarityMap } from '../../store/record.ts';
 import type { KernelMaps } from '../../store/kernelMaps.ts';
 import type { ShownSimilarity } from '../../store/shownSimilarity.ts';
@@ -30,7 +30,8 @@ export function useShownSimilarity(
     if (looked === null || layer === null || record === null) return null;
     const { epoch, seed } = looked;
     const lower = await half(record, maps, { seed, arm: looked.lower, epoch }, layer);
-    const upper = looked.upper === looked.lower ? lower : await half(record, maps, { seed, arm: looked.upper, epoch }, layer);
+    const above = { seed, arm: looked.upper, epoch: epochOfHalf(looked, looked.upper) };
+    const upper = looked.upper === looked.lower ? lower : await half(record, maps, above, layer);
     return upper === null || lower === null || upper.kernels !== lower.kernels ? null : { upper, lower };
   });
   return { shown: value, pending };
@@ -42,8 +43,8 @@ interface Half {
   readonly epoch: number;
 }
 
-const shownKey = (record: ExperimentRecord, { seed, upper, lower, epoch }: LookedAt, layer: number): string =>
-  JSON.stringify([seed, upper, lower, epoch, layer, told(record, { seed, arm: lower, epoch }, layer) !== null]);
+const shownKey = (record: ExperimentRecord, { seed, upper, lower, epoch, upperEpoch }: LookedAt, layer: number): string =>
+  JSON.stringify([seed, upper, lower, epoch, upperEpoch, layer, told(record, { seed, arm: lower, epoch }, layer) !== null]);
 
 /** What the training thread computed already. */
 function told(record: ExperimentRecord, { seed, arm, epoch }: Half, layer: number): SimilarityMap | null {

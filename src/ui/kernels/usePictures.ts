@@ -1,6 +1,6 @@
 /** Colours of a layer's kernels: one basis for all epochs and both arms, made of the backbone's checkpoint where it is kept. */
 import type { ChannelBasis } from '../../merge/kernelPictures.ts';
-import type { LookedAt } from '../../store/lookedAt.ts';
+import { epochOfHalf, type LookedAt } from '../../store/lookedAt.ts';
 import { useKernelMaps } from '../studioContext.ts';
 import { useAsked } from './useAsked.ts';
 
@@ -19,11 +19,11 @@ export function usePictures(
   arm: string | null,
 ): { pictures: Pictures | null; pending: boolean; missing: boolean } {
   const maps = useKernelMaps();
-  const key =
-    looked === null || layer === null ? null : JSON.stringify([looked.seed, arm, looked.epoch, layer, looked.lower === null]);
+  const epoch = looked === null ? 0 : epochOfHalf(looked, arm);
+  const key = looked === null || layer === null ? null : JSON.stringify([looked.seed, arm, epoch, layer, looked.lower === null]);
   const { value, pending, fresh } = useAsked(key, async (): Promise<Pictures | null> => {
     if (looked === null || layer === null) return null;
-    const { seed, epoch, epochs } = looked;
+    const { seed, epochs } = looked;
     const isImage = layer === 0;
     const start = { seed, arm, epoch: arm === null ? (epochs[0] ?? epoch) : 0 };
     const basis = (await maps.basis(start, layer, isImage)) ?? (await maps.basis({ seed, arm, epoch }, layer, isImage));
