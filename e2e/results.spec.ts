@@ -12,7 +12,11 @@ const short = ['backbone.epochs=1', 'finetune.epochs=2', 'merging.firstLayer=2',
 const overrides = [...small, ...short].flatMap((override) => ['--set', override]);
 
 interface Summary {
-  readonly runs: readonly { readonly arm: string | null; readonly test: { readonly accuracy: number } }[];
+  readonly runs: readonly {
+    readonly arm: string | null;
+    readonly selectedEpoch: number;
+    readonly test: { readonly accuracy: number };
+  }[];
 }
 
 let out = '';
@@ -41,6 +45,30 @@ test('a folder of results, and its one file, open as an experiment', async ({ pa
       );
     }
   }
+});
+
+test('the weights in a dropped folder are its networks: kernels to look at, and robustness once the data is here', async ({
+  page,
+}) => {
+  await open(page, out);
+  await expect(page.getByTestId('results')).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('tab', { name: 'Kernels' }).click();
+  await expect(page.getByTestId('scrubber')).toContainText('its weights came with the results');
+  await expect(page.getByTestId('past-kernels')).toHaveCount(0);
+  const heads = page.getByText(/, epoch \d+, seed 0/);
+  await expect(heads.filter({ hasText: 'Baseline' }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(heads.filter({ hasText: 'InMerge' }).first()).toBeVisible();
+  const selected = (JSON.parse(readFileSync(`${out}/summary.json`, 'utf8')) as Summary).runs.find(({ arm }) => arm === 'inmerge');
+  await expect(page.getByTestId('scrubber')).toHaveAttribute('data-epoch', String(selected?.selectedEpoch));
+  await page.screenshot({ path: 'test-results/results/kernels-of-a-folder.png' });
+
+  await page.getByRole('tab', { name: 'Data' }).click();
+  await page.getByRole('button', { name: 'Try the sample' }).click();
+  await expect(page.getByText(/2,200 images, 8 classes/)).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('tab', { name: 'Results' }).click();
+  const panel = page.getByTestId('robustness');
+  await panel.getByRole('button', { name: 'Measure robustness' }).click();
+  await expect(panel.locator('tr[data-corruption=mean]')).toBeVisible({ timeout: 60_000 });
 });
 
 test('results are taken away in every form, and the bundle opens again unless a part of it was altered', async ({ page }) => {

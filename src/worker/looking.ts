@@ -205,7 +205,8 @@ export class Looking {
     throw new StudioError({
       code: 'weights-gone',
       message: 'The weights of these networks are not kept on this page, so they cannot be asked about an image.',
-      remedy: 'Run the experiment’s recipe again here; what its networks weigh is then kept as each run ends.',
+      remedy:
+        'Drop its whole folder of results or its bundle with weights, or run its recipe again here: the weights are kept as each run ends.',
     });
   }
 

@@ -132,5 +132,6 @@ const nothingFinished = (): StudioError =>
   new StudioError({
     code: 'weights-gone',
     message: 'No run of this experiment has its weights here: none is finished, or they were not kept.',
-    remedy: 'Run the recipe here; the weights of each run are kept as it ends.',
+    remedy:
+      'Drop its whole folder of results or its bundle with weights, or run the recipe here, which keeps the weights of each run.',
   });

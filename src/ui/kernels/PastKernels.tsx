@@ -9,8 +9,9 @@ export function PastKernels() {
       <section className="panel results-wait" data-testid="past-kernels">
         <p className="b">The kernels of this experiment are not on this machine</p>
         <p className="q2">
-          Its curves, merges and results are. It was run elsewhere, or by an older build. For its kernels, train its recipe again:
-          the same build on the same device gives the same networks.
+          Its curves, merges and results are. It came without its weights, or an older build kept it. For its kernels, drop its
+          whole folder of results or its bundle with weights, or train its recipe again: the same build on the same device gives
+          the same networks.
         </p>
         {merged > 0 && (
           <p>
