@@ -130,7 +130,7 @@ describe('results made elsewhere', () => {
     const { store, actions } = createStudio(worker);
     const file = new File(['x'], 'experiment.inmerge');
     await actions.openFile(file);
-    expect(worker.sent.at(-1)).toEqual({ do: 'open-results', file });
+    expect(worker.sent.at(-1)).toEqual({ do: 'open-results', file, weights: [] });
     worker.tell({ say: 'failed', error: { code: 'container-damaged', message: 'Damaged.' } });
     expect(store.getState().notice?.title).toBe('experiment.inmerge was not opened');
     const sent = worker.sent.length;
