@@ -41,7 +41,7 @@ export class RunTeller {
     events: AsyncGenerator<LoopEvent, T>,
   ): AsyncGenerator<ExperimentEvent | Rest, T> {
     const { key, trainer } = live;
-    await this.#sources.held.hold(trainer, this.#options.onNotHeld);
+    await this.#sources.held.ready(trainer, this.#options.recipe.optimiser.batchSize, this.#options.onNotHeld);
     for (;;) {
       const next = await events.next();
       if (next.done === true) return next.value;

@@ -39,6 +39,13 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|warp|basic render/.test(text);
 }
 
+export const outOfMemory = (): StudioError =>
+  new StudioError({
+    code: 'gpu-out-of-memory',
+    message: 'The GPU has not enough memory for this network and batch.',
+    remedy: 'Choose a smaller batch or a smaller image side.',
+  });
+
 /** @throws StudioError `webgpu-absent` */
 export async function requestWebGpu(): Promise<WebGpu> {
   const adapter = await findAdapter();
@@ -70,16 +77,13 @@ export async function requestWebGpu(): Promise<WebGpu> {
     }
   });
   device.addEventListener('uncapturederror', (event) => {
-    const outOfMemory = event.error instanceof GPUOutOfMemoryError;
-    report({
-      code: outOfMemory ? 'gpu-out-of-memory' : 'gpu-error',
-      message: outOfMemory
-        ? 'The GPU has not enough memory for this network and batch.'
-        : `The GPU refused an operation: ${event.error.message}`,
-      remedy: outOfMemory
-        ? 'Choose a smaller batch or a smaller image side.'
-        : 'Start again; if it stays, choose another device and report this text.',
-    });
+    if (event.error instanceof GPUOutOfMemoryError) report(outOfMemory().toData());
+    else
+      report({
+        code: 'gpu-error',
+        message: `The GPU refused an operation: ${event.error.message}`,
+        remedy: 'Start again; if it stays, choose another device and report this text.',
+      });
   });
 
   return {

@@ -144,6 +144,10 @@ export class CompiledTrainer implements Trainer {
     return holdImages(device, source, holdLimits);
   }
 
+  reserve(size: number): Promise<boolean> {
+    return this.#parts.compiled.reserve(size);
+  }
+
   step(batch: Batch | ImageBatch, learningRate: number, merge: MergeStep | null): void {
     const { compiled } = this.#parts;
     const { momentum, weightDecay } = this.#options.optimiser;

@@ -146,6 +146,11 @@ export class TapeTrainer implements Trainer {
     return Promise.resolve(heldByNobody);
   }
 
+  /** Tensors are made as a step goes on. */
+  reserve(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   step(images: Batch | ImageBatch, learningRate: number, merge: MergeStep | null): void {
     const batch = this.#floats.of(images);
     if (merge !== null) this.mergeOnly(merge);

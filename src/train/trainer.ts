@@ -78,6 +78,11 @@ export interface Trainer {
    */
   hold(source: BatchSource): Promise<Hold>;
   /**
+   * Makes the memory that steps of `size` images and evaluations take, if it is not there; without it the first of them does.
+   * @returns false where the device has no room: then nothing of it is left
+   */
+  reserve(size: number): Promise<boolean>;
+  /**
    * Merges (if asked), then one SGD step. Enqueued only; throws StudioError where it cannot be. At most `lossWindow`
    * steps may go by between two calls of `takeLosses`.
    */

@@ -156,6 +156,27 @@ export class CompiledNetwork {
     return this.#training;
   }
 
+  /**
+   * Makes all that steps of batches of that size and evaluations need, if it is not there.
+   * @returns false where the device has no memory for it: then none of it is there
+   */
+  async reserve(size: number): Promise<boolean> {
+    if (this.#training?.size === size && this.#evaluation !== null) return true;
+    const { device } = this.#options;
+    // What cannot be allocated is invalid, and so is all that binds it.
+    device.pushErrorScope('out-of-memory');
+    device.pushErrorScope('validation');
+    this.prepare(size);
+    if (this.#evaluation === null) this.#prepareEvaluation();
+    const [invalid, noMemory] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    if (noMemory === null && invalid === null) return true;
+    this.#destroyPrograms();
+    if (noMemory === null) throw new Error(`The step cannot be made: ${invalid?.message}`);
+    // What was destroyed is free once the device is done with it.
+    await device.queue.onSubmittedWorkDone();
+    return false;
+  }
+
   /** A batch from arrays: inputs [size, h, w, c], targets [size, classes]. */
   writeBatch(size: number, inputs: Float32Array, targets: Float32Array): void {
     const { images, input, targets: buffer } = this.prepare(size);
@@ -242,11 +263,8 @@ export class CompiledNetwork {
   }
 
   destroy(): void {
-    this.#destroyTraining();
-    for (const buffer of this.#evaluation?.batches ?? []) buffer.destroy();
-    this.#evaluation = null;
+    this.#destroyPrograms();
     this.#feeder.destroy();
-    this.#arena.destroy();
     this.#now.destroy();
     this.parameters.destroy();
   }
@@ -321,6 +339,13 @@ export class CompiledNetwork {
     for (let from = 0, to = 0; from < inputs.length; from += channels, to += row)
       for (let channel = 0; channel < channels; channel++) padded[to + channel] = inputs[from + channel] as number;
     return padded;
+  }
+
+  #destroyPrograms(): void {
+    this.#destroyTraining();
+    for (const buffer of this.#evaluation?.batches ?? []) buffer.destroy();
+    this.#evaluation = null;
+    this.#arena.destroy();
   }
 
   #destroyTraining(): void {
