@@ -16,6 +16,7 @@ import type { Network } from '../model/network.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { readStateDict } from '../model/stateDict.ts';
 import { basesOf, baseTitle, type Base } from '../recipe/bases.ts';
+import { inputShape } from '../recipe/inputShape.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { robustnessCsv, robustnessTable, type RobustnessRow } from '../report/robustness.ts';
 import type { PairedDifference } from '../report/statistics.ts';
@@ -79,10 +80,7 @@ export interface FolderToMeasure {
 
 /** Measures, writes and prints. @throws StudioError `no-test-split`, `results-lost`, or what the device throws */
 export async function measureFolder({ out, recipe, dataset, device, screen }: FolderToMeasure): Promise<void> {
-  const { input } = recipe;
-  const side = (native: number) => input.side ?? native;
-  const channels = input.channels === 'rgb' ? 3 : dataset.channels;
-  const networks = baseNetworks(recipe, [side(dataset.height), side(dataset.width), channels], dataset.classNames.length);
+  const networks = baseNetworks(recipe, inputShape(recipe.input, dataset), dataset.classNames.length);
   const networkOf = ({ base }: RunKey) => networks.get(base ?? null) as Network;
   const runs = runsOf(recipe).filter(({ arm }) => arm !== null);
   const { createTrainer } = await device.trainers(null);

@@ -3,6 +3,7 @@
  * (seed, phase, epoch), so that every arm of a seed sees the same batches and a resumed run the same as an uninterrupted one.
  */
 import { fold, keyOf, permutation, purposes, threefry2x32, unit } from '../base/threefry.ts';
+import { inputShape } from '../recipe/inputShape.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Dataset, Split, SplitName, Task } from './dataset.ts';
 import { Resizer } from './resize.ts';
@@ -44,10 +45,8 @@ export class BatchSource {
     this.#dataset = dataset;
     this.#chosen = chosenImages(split.count, name, take, leftOut);
     this.count = this.#chosen.length;
-    const side = input.side;
-    this.height = side ?? dataset.height;
-    this.width = side ?? dataset.width;
-    this.channels = input.channels === 'rgb' ? 3 : dataset.channels;
+    const { side } = input;
+    [this.height, this.width, this.channels] = inputShape(input, dataset);
     const native = side === null || (side === dataset.height && side === dataset.width);
     this.#resizer = native ? null : new Resizer(dataset.height, dataset.width, dataset.channels, side);
     this.#table = normalisation(input.normalise, this.channels);

@@ -13,6 +13,7 @@ import {
   type Shape,
 } from '../model/network.ts';
 import { buildNetwork } from '../model/buildNetwork.ts';
+import { inputShape } from '../recipe/inputShape.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 export interface LayerRow {
@@ -41,14 +42,11 @@ export interface NetworkView {
 }
 
 /** What MedMNIST brings most often; used for the summary until a dataset is there. */
-const usualShape: Shape = [28, 28, 3];
+const usual = { height: 28, width: 28, channels: 3 };
 const usualClasses = 8;
 
 export function networkOf(recipe: Recipe, dataset: DatasetSummary | null): Network {
-  const own: Shape = dataset === null ? usualShape : [dataset.height, dataset.width, dataset.channels];
-  const { side, channels } = recipe.input;
-  const input: Shape = [side ?? own[0], side ?? own[1], channels === 'rgb' ? 3 : own[2]];
-  return buildNetwork(recipe.network, input, dataset?.classNames.length ?? usualClasses);
+  return buildNetwork(recipe.network, inputShape(recipe.input, dataset ?? usual), dataset?.classNames.length ?? usualClasses);
 }
 
 export function networkView(recipe: Recipe, dataset: DatasetSummary | null): NetworkView {

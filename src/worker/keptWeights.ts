@@ -3,8 +3,7 @@
  * those of this tab are in memory, too, for as long as there is room: where the browser gives no storage, nowhere else.
  */
 import { decodeContainer } from '../base/container.ts';
-import { BatchSource } from '../data/batches.ts';
-import { datasetOfOne, type ImageFacts, type ImageShape } from '../data/picture.ts';
+import type { ImageFacts, ImageShape } from '../data/picture.ts';
 import type { Task } from '../data/dataset.ts';
 import { runName, wayOf, type RunKey } from '../experiment/events.ts';
 import type { StoredRun } from '../experiment/runStore.ts';
@@ -14,6 +13,7 @@ import type { Network } from '../model/network.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { readStateDict } from '../model/stateDict.ts';
 import { baseOf } from '../recipe/bases.ts';
+import { inputShape } from '../recipe/inputShape.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { GivenWeights } from '../report/bundle.ts';
 import type { Started } from '../report/study.ts';
@@ -88,11 +88,9 @@ export class KeptWeights {
 
 function keptOf(recipe: Recipe, run: RunKey, { weights }: StoredRun, images: ImageFacts): Kept | null {
   const { height, width, channels, task, classNames } = images;
-  const blank = datasetOfOne(images, new Uint8Array(height * width * channels));
-  const input = new BatchSource(blank, 'test', recipe.input, null);
   const base = baseOf(recipe, run.base);
   if (base === undefined) return null;
-  const network = buildNetwork(base.network, [input.height, input.width, input.channels], classNames.length);
+  const network = buildNetwork(base.network, inputShape(recipe.input, images), classNames.length);
   return { network, weights, stored: { height, width, channels }, task, classNames };
 }
 
