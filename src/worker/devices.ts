@@ -69,16 +69,22 @@ export class Devices {
     this.#needs = '';
     const { trainerFactory } = await import('../train/createTrainer.ts');
     const device = this.#backend.webgpu?.device ?? null;
-    const tell = (done: number, total: number, stage: string) => {
-      if (this.#options.training() && done < total) this.#options.say({ say: 'preparing', stage });
+    const tell = (stage: string) => {
+      if (this.#options.training()) this.#options.say({ say: 'preparing', stage });
     };
     const factory = await trainerFactory(device, {
       tiles,
       memory: await this.#options.tiles,
-      measuring: (done, total) =>
-        tell(done, total, `Measuring once how this GPU likes its work cut: ${done} of ${total} kernels`),
+      measuring: (done, total) => {
+        if (done < total) tell(`Measuring once how this GPU likes its work cut: ${done} of ${total} kernels`);
+      },
+      // What comes after the last shader may take a while, too, on an emulated GPU.
       compiling: (done, total) =>
-        tell(done, total, `Compiling the training step for this GPU: ${done} of ${total} shaders${this.#needs}`),
+        tell(
+          done < total
+            ? `Compiling the training step for this GPU: ${done} of ${total} shaders${this.#needs}`
+            : 'Compiled; the first step runs',
+        ),
     });
     return { ...factory, maxBindingBytes: device?.limits.maxStorageBufferBindingSize ?? null };
   }
