@@ -131,6 +131,25 @@ test('curves of all arms say what the exported numbers say, a link opens them as
     await expect(accuracy.getByTestId('crosshair')).toHaveAttribute('data-x', '2');
   });
 
+  await test.step('training accuracy stands beside that of validation where it is asked for, of the arms compared', async () => {
+    const dotted = accuracy.locator('.line-training');
+    await expect(dotted).toHaveCount(0);
+    await page.locator('.p-accuracy').getByRole('button', { name: 'Training', exact: true }).click();
+    await expect(dotted).toHaveCount(3); // and the backbone
+    await expect(accuracy).toContainText('dotted: training in passing');
+    await pointAt(page, accuracy, 1);
+    const rows = await listed(accuracy);
+    for (const arm of ['baseline', 'inmerge']) {
+      expect(at(arm, 3, 'train_accuracy')).toHaveLength(2);
+      const trained = percent(mean(at(arm, 3, 'train_accuracy')), 2);
+      expect(rows.find(([name]) => name === arm)?.at(-1)).toBe(trained);
+      await expect(page.getByTestId(`live-${arm}`).locator('xpath=..')).toContainText(
+        `training ${percent(mean(at(arm, 3, 'train_accuracy')))}`,
+      );
+    }
+    expect(rows.find(([name]) => name === 'tau-0.1')?.at(-1)).toBe('–');
+  });
+
   await test.step('every kind of band has the edges that its name says', async () => {
     const half: Readonly<Record<string, (values: readonly number[]) => number>> = {
       std,
@@ -208,6 +227,11 @@ test('curves of all arms say what the exported numbers say, a link opens them as
     expect(svg).toContain('± standard deviation');
     expect(svg).toContain('debiased EMA of 0.9');
     expect(svg).toContain('Logarithmic');
+    const [accuracies] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save Validation and training accuracy as SVG' }).click(),
+    ]);
+    expect(await readFile(await accuracies.path(), 'utf8')).toMatch(/Baseline<.*τ q 0\.9<.*training images</s);
     await page.keyboard.press('Escape');
     const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
     expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);

@@ -12,7 +12,12 @@ export interface FigureSeries {
   readonly spread: 'area' | 'bars' | 'none';
   /** A single seed among others: thin, without marks, not in the legend. */
   readonly faint: boolean;
+  /** The same arm on its training images: thinner, dotted, without marks or a name of its own in the legend. */
+  readonly training?: boolean;
 }
+
+/** All lines of training images in a legend. */
+export const trainingName = 'training images';
 
 export interface Figure {
   /** Part of a file name, e.g. `accuracy`. */

@@ -4,8 +4,11 @@ import { expanded } from '../recipe/arms.ts';
 import { quick } from '../recipe/presets.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { smoothed } from './bands.ts';
+import type { Figure } from './figure.ts';
 import { figuresOf, plainCurves } from './figures.ts';
-import { Study } from './study.ts';
+import { figurePgfplots } from './pgfplots.ts';
+import { Study, type EpochEvent } from './study.ts';
+import { figureSvg } from './svg.ts';
 
 const losses = Float32Array.from({ length: 640 }, (_, step) => 1 + Math.sin(step));
 
@@ -49,6 +52,33 @@ describe('figures of curves', () => {
     expect(series.map(([, , , faint]) => faint)).toEqual([...Array.from({ length: 7 }, () => true), false, false]);
     const [figure] = figuresOf(study);
     expect(figure?.caption).toContain('Spread of Baseline and InMerge. Grey: 7 further arms.');
+  });
+
+  test('have training accuracy beside that of validation where it is asked for and known, of the arms compared', () => {
+    const study = studyOf({ tau: [0.1] });
+    expect(drawn(study, { training: true })?.map(([name]) => name)).toEqual(['Baseline', 'InMerge', 'τ 0.1']);
+    for (const { epochs } of study.runs) {
+      const event = { ...(epochs[0] as EpochEvent), trainAccuracy: 0.95 };
+      epochs.splice(0, 1, event, { ...event, epoch: 1, trainAccuracy: 0.96 });
+    }
+    expect(drawn(study, {})?.map(([name]) => name)).toEqual(['Baseline', 'InMerge', 'τ 0.1']);
+    expect(drawn(study, { training: true })?.map(([name, , spread]) => [name, spread])).toEqual([
+      ['Baseline, training', 'none'],
+      ['InMerge, training', 'none'],
+      ['Baseline', 'area'],
+      ['InMerge', 'area'],
+      ['τ 0.1', 'none'],
+    ]);
+    const figure = figuresOf(study, { ...plainCurves, training: true })[0] as Figure;
+    expect(figure.title).toBe('Validation and training accuracy');
+    expect(figure.caption).toContain('Dotted: training images, in passing.');
+    // Each line dotted in its arm's colour, and one name for all of them.
+    const svg = figureSvg(figure, '');
+    const dotted = [...svg.matchAll(/<polyline[^>]* stroke="(#\w+)"[^>]*stroke-dasharray="1.5 2.5"/g)];
+    expect(dotted.map(([, colour]) => colour)).toEqual(['#0072B2', '#D55E00']);
+    expect(svg.match(/training images<\/text>/g)).toHaveLength(1);
+    expect(figurePgfplots(figure)).toContain('c0072B2, densely dotted, no marks, forget plot');
+    expect(figurePgfplots(figure)).toContain('\\addlegendimage{c444D57, densely dotted}');
   });
 
   test('smooth each seed’s raw losses, before they are thinned', () => {

@@ -19,6 +19,8 @@ export interface CurveStyle {
   /** Weight of the past in the moving average of each seed's raw losses; 0 for the losses as they are. */
   readonly smoothing: number;
   readonly lossLog: boolean;
+  /** Training accuracy beside that of validation, of the backbone and the arms that are compared; left out, it is not drawn. */
+  readonly training?: boolean;
   /** Names of the arms that are drawn; all of them where it is left out. */
   readonly arms?: readonly string[];
   /** The merging arm that has the look of InMerge; the first where it is left out. */
@@ -41,7 +43,7 @@ export function figuresOf(study: Study, style: CurveStyle = plainCurves): Figure
 
 function figuresOfOne(study: Study, style: CurveStyle): Figure[] {
   return [
-    epochFigure(study, style, 'accuracy', 'Validation accuracy', 'accuracy, %', 100, (event) => event.val.accuracy),
+    accuracyFigure(study, style),
     epochFigure(study, style, 'auc', 'Validation AUC', 'AUC', 1, (event) => event.val.auc),
     lossFigure(study, style),
     ...ablationFigures(study),
@@ -134,6 +136,26 @@ function epochFigure(
   if (series.every((each) => each.points.length === 0)) return null;
   const common = { id, title, caption: captionOf(ways, style.band), xLabel: 'epoch', yLabel, scale, yLog: false };
   return { ...common, marks: true, xWhole: true, series, levels: [], parting: partingOf(study) };
+}
+
+/** Where training accuracy is drawn, under that of validation. */
+function accuracyFigure(study: Study, style: CurveStyle): Figure | null {
+  const figure = epochFigure(study, style, 'accuracy', 'Validation accuracy', 'accuracy, %', 100, ({ val }) => val.accuracy);
+  if (figure === null || style.training !== true) return figure;
+  const beside = trainingSeries(study, style);
+  if (beside.length === 0) return figure;
+  const caption = `${figure.caption} Dotted: training images, in passing.`;
+  return { ...figure, title: 'Validation and training accuracy', caption, series: [...beside, ...figure.series] };
+}
+
+/** Means alone, of the backbone and the arms that are compared. */
+function trainingSeries(study: Study, style: CurveStyle): FigureSeries[] {
+  const { series } = seriesOf(study, { ...style, band: 'none' }, (run, offset) =>
+    run.epochs.map((event) => [event.epoch + offset, event.trainAccuracy ?? Number.NaN]),
+  );
+  const looks = [...armLooksOf(study, style).values()].filter(isBanded).map(figureLook);
+  const drawn = series.filter(({ look, points }) => points.length > 0 && (look === backboneLook || looks.includes(look)));
+  return drawn.map((each) => ({ ...each, name: `${each.name}, training`, training: true }));
 }
 
 /** Most points of a run's loss in a picture. */

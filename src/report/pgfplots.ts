@@ -1,5 +1,5 @@
 /** A figure as a pgfplots picture, its numbers in full: `\input` it, or compile the file with pgfplots as it is. */
-import type { Figure, FigureSeries, Look } from './figure.ts';
+import { backboneLook, trainingName, type Figure, type FigureSeries, type Look } from './figure.ts';
 import { latex } from './latex.ts';
 
 const marks: Readonly<Record<Look['mark'], string>> = {
@@ -13,6 +13,7 @@ const marks: Readonly<Record<Look['mark'], string>> = {
 export function figurePgfplots(figure: Figure): string {
   const { title, caption, xLabel, yLabel, yLog, series, levels, scale, parting } = figure;
   const looks = [...series.map(({ look }) => look), ...levels.map(({ look }) => look)];
+  if (series.some(({ training }) => training)) looks.push(backboneLook);
   const colours = [...new Set(looks.map(({ colour }) => colour))];
   const axis = yLog ? 'semilogyaxis' : 'axis';
   return [
@@ -23,6 +24,9 @@ export function figurePgfplots(figure: Figure): string {
     `  \\begin{${axis}}[title={${latex(title)}}, xlabel={${latex(xLabel)}}, ylabel={${latex(yLabel)}}, width=0.95\\linewidth, height=7.5cm,\n`,
     '    ymajorgrids, grid style={gray!25}, legend cell align=left,\n    legend style={at={(0.5,-0.2)}, anchor=north, draw=none}, legend columns=3]\n',
     series.map((each, at) => plot(each, at, figure)).join(''),
+    series.some(({ training }) => training)
+      ? `    \\addlegendimage{c${backboneLook.colour}, densely dotted}\n    \\addlegendentry{${latex(trainingName)}}\n`
+      : '',
     levels
       .map(({ y, name, look }) => {
         const xs = series.flatMap((each) => each.points.map((point) => point.x));
@@ -40,14 +44,18 @@ export function figurePgfplots(figure: Figure): string {
 /** A comment ends with its line. */
 const comment = (value: string): string => value.replaceAll(/\p{Cc}/gu, ' ');
 
-function plot({ name, look, points, spread, faint }: FigureSeries, at: number, { scale, marks: marked }: Figure): string {
+function plot(
+  { name, look, points, spread, faint, training = false }: FigureSeries,
+  at: number,
+  { scale, marks: marked }: Figure,
+): string {
   const drawn = points.filter((point) => Number.isFinite(point.mean));
   if (drawn.length === 0) return '';
   const style = [
     `c${look.colour}`,
-    faint ? 'thin, opacity=0.45' : 'thick',
-    look.dash.length === 0 ? '' : 'dashed',
-    marked && !faint ? marks[look.mark] : 'no marks',
+    faint ? 'thin, opacity=0.45' : training ? 'densely dotted' : 'thick',
+    look.dash.length === 0 || training ? '' : 'dashed',
+    marked && !faint && !training ? marks[look.mark] : 'no marks',
   ].filter((part) => part !== '');
   const area = spread === 'area' && drawn.some((point) => point.low !== point.high);
   const edge = (which: 'low' | 'high') =>
@@ -62,7 +70,7 @@ function plot({ name, look, points, spread, faint }: FigureSeries, at: number, {
     area
       ? `${edge('low')}${edge('high')}    \\addplot[c${look.colour}, opacity=0.16, forget plot] fill between[of=low${at} and high${at}];\n`
       : '',
-    `    \\addplot[${style.join(', ')}${faint ? ', forget plot' : ''}${bars}] coordinates {${rows.join(' ')}};\n`,
-    faint ? '' : `    \\addlegendentry{${latex(name)}}\n`,
+    `    \\addplot[${style.join(', ')}${faint || training ? ', forget plot' : ''}${bars}] coordinates {${rows.join(' ')}};\n`,
+    faint || training ? '' : `    \\addlegendentry{${latex(name)}}\n`,
   ].join('');
 }

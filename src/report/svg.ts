@@ -3,7 +3,7 @@
  * the HTML report, which carries the font once for all its figures.
  */
 import type { CurvePoint } from './bands.ts';
-import type { Figure, FigureSeries, Look } from './figure.ts';
+import { backboneLook, trainingName, type Figure, type FigureSeries, type Look } from './figure.ts';
 import { markup } from './table.ts';
 import { epochTicks, logTicks, roundTicks, tickText } from './ticks.ts';
 
@@ -47,7 +47,8 @@ interface Frame {
   readonly y: (value: number) => number;
 }
 
-function frameOf({ series, levels, parting, scale, yLog, xWhole }: Figure): Frame {
+function frameOf(figure: Figure): Frame {
+  const { series, levels, parting, scale, yLog, xWhole } = figure;
   const points = series.flatMap((each) => each.points);
   const xs = [...points.map((point) => point.x), ...(parting === null ? [] : [parting.x])];
   const ys = [
@@ -68,7 +69,9 @@ function frameOf({ series, levels, parting, scale, yLog, xWhole }: Figure): Fram
   const [bottom, top] = [yTicks[0] ?? 0, yTicks.at(-1) ?? 1];
   const [from, to] = [left - pad, right + pad];
   const xTicks = xWhole ? epochTicks(Math.ceil(from), Math.floor(to), 14) : distinct(points.map((point) => point.x));
-  const frame = { x0: box.left, x1: figureWidth - box.right, y0: figureHeight - box.bottom, y1: box.top };
+  // Below the last row of names.
+  const y1 = box.top + (legendOf(figure).at(-1)?.y ?? legendTop) - legendTop;
+  const frame = { x0: box.left, x1: figureWidth - box.right, y0: figureHeight - box.bottom, y1 };
   const level = (value: number) => (yLog ? Math.log10(Math.max(value, bottom / 10)) : value);
   return {
     ...frame,
@@ -128,17 +131,18 @@ function spread({ look, points, spread: kind }: FigureSeries, { x, y }: Frame): 
     .join('');
 }
 
-function curve({ faint, look, points }: FigureSeries, { x, y }: Frame): string {
+function curve({ faint, look, points, training = false }: FigureSeries, { x, y }: Frame): string {
   const drawn = drawable(points);
   if (drawn.length < 2) return '';
   const path = drawn.map((point) => `${px(x(point.x))},${px(y(point.mean))}`).join(' ');
-  return `<polyline points="${path}" fill="none" stroke="#${look.colour}" stroke-width="${faint ? 1 : 2}"${faint ? ' stroke-opacity="0.45"' : ''}${dashes(look)}/>\n`;
+  return `<polyline points="${path}" fill="none" stroke="#${look.colour}" stroke-width="${faint ? 1 : training ? 1.5 : 2}"${faint ? ' stroke-opacity="0.45"' : ''}${dashes(training ? dotted(look) : look)}/>\n`;
 }
 
+const dotted = (look: Look): Look => ({ ...look, dash: [1.5, 2.5] });
 const dashes = ({ dash }: Look): string => (dash.length === 0 ? '' : ` stroke-dasharray="${dash.join(' ')}"`);
 
-function marks({ faint, look, points }: FigureSeries, { x, y }: Frame): string[] {
-  return faint ? [] : drawable(points).map((point) => mark(look, x(point.x), y(point.mean)));
+function marks({ faint, look, points, training = false }: FigureSeries, { x, y }: Frame): string[] {
+  return faint || training ? [] : drawable(points).map((point) => mark(look, x(point.x), y(point.mean)));
 }
 
 function mark({ mark: kind, colour }: Look, x: number, y: number): string {
@@ -162,24 +166,42 @@ function levelLine({ y: value, look }: Figure['levels'][number], { x0, x1, y }: 
   return `<line x1="${x0}" x2="${x1}" y1="${at}" y2="${at}" stroke="#${look.colour}" stroke-width="1.5"${dashes({ ...look, dash: [6, 4] })}/>\n`;
 }
 
-/** Names in a row above the plot, as many rows as they take. A letter is taken to be 7 pixels wide. */
-function legend({ series, levels, marks: marked }: Figure): string {
+interface LegendEntry {
+  readonly name: string;
+  readonly look: Look;
+  readonly marked: boolean;
+  readonly x: number;
+  readonly y: number;
+}
+
+const legendTop = 46;
+const legendLine = 15;
+
+/** Names in a row above the plot, as many rows as they take; of all lines of training images one. A letter is taken to be 7 pixels wide. */
+function legendOf({ series, levels, marks: marked }: Figure): LegendEntry[] {
   const entries = [
-    ...series.filter((each) => !each.faint).map(({ name, look }) => ({ name, look, marked })),
+    ...series.filter(({ faint, training }) => !faint && training !== true).map(({ name, look }) => ({ name, look, marked })),
+    ...(series.some(({ training }) => training) ? [{ name: trainingName, look: dotted(backboneLook), marked: false }] : []),
     ...levels.map(({ name, look }) => ({ name, look: { ...look, dash: [6, 4] }, marked: false })),
   ];
   let x = 16;
-  let y = 46;
-  return entries
-    .map(({ name, look, marked: withMark }) => {
-      const width = 44 + 7 * name.length;
-      if (x > 16 && x + width > figureWidth - 16) {
-        x = 16;
-        y += 15;
-      }
-      const text = `<g><line x1="${x}" x2="${x + 26}" y1="${y}" y2="${y}" stroke="#${look.colour}" stroke-width="2"${dashes(look)}/>${withMark ? mark(look, x + 13, y).trimEnd() : ''}<text x="${x + 32}" y="${y + 4}">${markup(name)}</text></g>\n`;
-      x += width + 12;
-      return text;
-    })
-    .join('');
+  let y = legendTop;
+  return entries.map((entry) => {
+    const width = 44 + 7 * entry.name.length;
+    if (x > 16 && x + width > figureWidth - 16) {
+      x = 16;
+      y += legendLine;
+    }
+    const placed = { ...entry, x, y };
+    x += width + 12;
+    return placed;
+  });
 }
+
+const legend = (figure: Figure): string =>
+  legendOf(figure)
+    .map(
+      ({ name, look, marked, x, y }) =>
+        `<g><line x1="${x}" x2="${x + 26}" y1="${y}" y2="${y}" stroke="#${look.colour}" stroke-width="2"${dashes(look)}/>${marked ? mark(look, x + 13, y).trimEnd() : ''}<text x="${x + 32}" y="${y + 4}">${markup(name)}</text></g>\n`,
+    )
+    .join('');

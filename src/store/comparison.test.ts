@@ -36,6 +36,31 @@ describe('the live headline', () => {
   });
 });
 
+describe('training accuracy beside the live headline', () => {
+  test('is the mean over the same seeds at the same epoch', () => {
+    const record = recordOf([0, 1, 2]);
+    for (const [seed, trained] of [
+      [0, 0.8],
+      [1, 0.9],
+    ] as const) {
+      record.take(epochOf(seed, 'baseline', 1, 0.5, 0.5, 0.1));
+      for (const arm of ['baseline', 'inmerge']) record.take(epochOf(seed, arm, 2, 0.6, 0.6, arm === 'baseline' ? trained : 0.7));
+    }
+    record.take(epochOf(2, 'baseline', 2, 0.6, 0.6, 0.2));
+    const live = headline(record);
+    expect([live.baselineEpoch, live.completeSeeds]).toEqual([2, [0, 1]]);
+    expect(live.baselineTraining).toBeCloseTo(0.85, 12);
+    expect(live.inmergeTraining).toBeCloseTo(0.7, 12);
+  });
+
+  test('is none where a seed has none: at epoch 0, and in experiments of older builds', () => {
+    const record = recordOf([0]);
+    const { trainAccuracy: _, ...older } = epochOf(0, 'baseline', 2, 0.9) as { trainAccuracy: null } & ReturnType<typeof epochOf>;
+    record.take(older as ReturnType<typeof epochOf>);
+    expect(headline(record)).toMatchObject({ baselineTraining: null, inmergeTraining: null, baselineEpoch: 2 });
+  });
+});
+
 describe('the results', () => {
   test('differences are paired by seed; a seed with one arm counts in its arm only', () => {
     const record = recordOf([0, 1, 2]);

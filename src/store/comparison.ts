@@ -2,12 +2,15 @@
 import type { SplitMetrics } from '../experiment/events.ts';
 import { comparedIn } from './arms.ts';
 import { runsOf } from './curves.ts';
-import type { ExperimentRecord, Run, RunResult } from './record.ts';
+import type { EpochPoint, ExperimentRecord, Run, RunResult } from './record.ts';
 import { pairedDifference, summarise, type PairedDifference, type Summary } from '../report/statistics.ts';
 
 export interface Headline {
   readonly baseline: Summary | null;
   readonly inmerge: Summary | null;
+  /** Training accuracy in passing of the same seeds and epoch, their mean; null where one of them has none. */
+  readonly baselineTraining: number | null;
+  readonly inmergeTraining: number | null;
   /** Epoch each number was taken at. */
   readonly baselineEpoch: number | null;
   readonly inmergeEpoch: number | null;
@@ -17,8 +20,14 @@ export interface Headline {
 }
 
 const lastEpoch = (run: Run | undefined): number | null => run?.epochs.at(-1)?.epoch ?? null;
-const accuracyAt = (run: Run | undefined, epoch: number): number | null =>
-  run?.epochs.find((point) => point.epoch === epoch)?.val.accuracy ?? null;
+const pointAt = (run: Run | undefined, epoch: number): EpochPoint | undefined =>
+  run?.epochs.find((point) => point.epoch === epoch);
+const accuracyAt = (run: Run | undefined, epoch: number): number | null => pointAt(run, epoch)?.val.accuracy ?? null;
+
+function trainingAt(runs: readonly (Run | undefined)[], epoch: number | null): number | null {
+  const found = epoch === null ? [] : runs.flatMap((run) => pointAt(run, epoch)?.trainAccuracy ?? []);
+  return found.length < runs.length ? null : (summarise(found)?.mean ?? null);
+}
 
 /**
  * Validation accuracy of both arms at one common epoch: of all seeds whose two arms are complete, or, before the first
@@ -50,6 +59,14 @@ export function headline(record: ExperimentRecord): Headline {
   return {
     baseline: summarise(values.map((value) => value.before)),
     inmerge: summarise(values.map((value) => value.after)),
+    baselineTraining: trainingAt(
+      chosen.map((pair) => pair.before),
+      epoch,
+    ),
+    inmergeTraining: trainingAt(
+      chosen.map((pair) => pair.after),
+      epoch,
+    ),
     baselineEpoch: epoch,
     inmergeEpoch: epoch,
     difference: pairedDifference(values),
@@ -61,7 +78,10 @@ export function headline(record: ExperimentRecord): Headline {
 function alone(before: Run | undefined, after: Run | undefined): Omit<Headline, 'difference' | 'completeSeeds'> {
   const latest = (run: Run | undefined) => run?.epochs.at(-1);
   const one = (run: Run | undefined) => summarise(latest(run) === undefined ? [] : [latest(run)?.val.accuracy ?? 0]);
-  return { baseline: one(before), inmerge: one(after), baselineEpoch: lastEpoch(before), inmergeEpoch: lastEpoch(after) };
+  const [baselineEpoch, inmergeEpoch] = [lastEpoch(before), lastEpoch(after)];
+  const baselineTraining = trainingAt([before], baselineEpoch);
+  const inmergeTraining = trainingAt([after], inmergeEpoch);
+  return { baseline: one(before), inmerge: one(after), baselineTraining, inmergeTraining, baselineEpoch, inmergeEpoch };
 }
 
 export interface ArmResults {

@@ -29,6 +29,26 @@ test('another seed’s epoch does not move what one arm has, and an undefined AU
   expect(epochCurve(record, 'baseline', (point) => point.val.auc)).toEqual([]);
 });
 
+test('training accuracy stands beside that of validation where it is asked for, of the backbone and the arms compared', () => {
+  const record = sweep([0.1]);
+  record.take(epochOf(0, null, 4, 0.5, null, 0.55));
+  for (const arm of ['baseline', 'inmerge', 'tau-0.1']) {
+    record.take(epochOf(0, arm, 0, 0.6));
+    record.take(epochOf(0, arm, 1, 0.7, null, 0.9));
+  }
+  const beside = epochCurves('std', 'all', true)(record).accuracy;
+  expect(beside.backboneTraining?.map(({ x, mean }) => [x, mean])).toEqual([[4 - record.started.recipe.backbone.epochs, 0.55]]);
+  // Epoch 0 was not trained.
+  expect(beside.lines.map(({ name, training }) => [name, training?.map(({ x, mean }) => [x, mean])])).toEqual([
+    ['baseline', [[1, 0.9]]],
+    ['inmerge', [[1, 0.9]]],
+    ['tau-0.1', undefined],
+  ]);
+  const without = epochCurves('std', 'all')(record);
+  for (const { training } of [...without.accuracy.lines, ...epochCurves('std', 'all', true)(record).auc.lines])
+    expect(training).toBeUndefined();
+});
+
 test('losses are averaged step by step over the seeds that have the step', () => {
   const record = recordOf([0, 1]);
   record.take({ at: 'loss', run: runKey(0, 'baseline'), firstStep: 0, losses: Float32Array.of(4, 4, 2, 2) });

@@ -64,11 +64,15 @@ export interface CurveLine {
   readonly points: readonly CurvePoint[];
   /** Every seed's own curve, where they are to be seen. */
   readonly each: readonly (readonly CurvePoint[])[];
+  /** The same of the training images, where it is to be drawn beside. */
+  readonly training?: readonly CurvePoint[];
 }
 
 export interface Curves {
   /** Drawn left of 0, where the arms part. */
   readonly backbone: readonly CurvePoint[];
+  /** As that of a line. */
+  readonly backboneTraining?: readonly CurvePoint[];
   /** In the order of the recipe. */
   readonly lines: readonly CurveLine[];
 }
@@ -82,14 +86,18 @@ function curvesOf(
   drawn: DrawnArms,
   make: (arm: string | null) => readonly CurvePoint[],
   seeds?: (arm: string) => CurveLine['each'],
+  training?: (arm: string | null) => readonly CurvePoint[],
 ): Curves {
   const epochs = record.started.recipe.backbone.epochs;
+  const before = (points: readonly CurvePoint[]) => points.map((point) => ({ ...point, x: point.x - epochs }));
   const looks = armLooks(record.arms, record.compared, drawnArms(record, drawn));
   return {
-    backbone: make(null).map((point) => ({ ...point, x: point.x - epochs })),
+    backbone: before(make(null)),
+    ...(training === undefined ? {} : { backboneTraining: before(training(null)) }),
     lines: [...looks].map(([name, look]): CurveLine => {
       const each = seeds !== undefined && isBanded(look) ? seeds(name) : nothing;
-      return { name, title: armTitle(name), look, points: make(name), each };
+      const line = { name, title: armTitle(name), look, points: make(name), each };
+      return training !== undefined && isBanded(look) ? { ...line, training: training(name) } : line;
     }),
   };
 }
@@ -99,18 +107,23 @@ export interface EpochCurves {
   readonly auc: Curves;
 }
 
-/** What an epoch's validation says, of the backbone and the arms that are drawn. */
+/**
+ * What an epoch's validation says, of the backbone and the arms that are drawn.
+ * @param training whether the accuracy has that of the training images beside it, of the backbone and the arms that are compared
+ */
 export const epochCurves =
-  (band: Band, drawn: DrawnArms) =>
+  (band: Band, drawn: DrawnArms, training = false) =>
   (record: ExperimentRecord): EpochCurves => {
-    const curves = (name: string, pick: Pick) => {
+    const trained = (arm: string | null) =>
+      whileItGrew(record, 'training', arm, epochsIn, () => epochCurve(record, arm, (point) => point.trainAccuracy, 'none'));
+    const curves = (name: string, pick: Pick, beside?: typeof trained) => {
       const alone = (arm: string) => seedSeries(record, arm, pick).map((series) => averaged([series], 'none'));
       const make = (arm: string | null) =>
         whileItGrew(record, `${name} ${band}`, arm, epochsIn, () => epochCurve(record, arm, pick, band));
-      return curvesOf(record, drawn, make, band === 'seeds' ? alone : undefined);
+      return curvesOf(record, drawn, make, band === 'seeds' ? alone : undefined, beside);
     };
     return {
-      accuracy: curves('accuracy', (point) => point.val.accuracy),
+      accuracy: curves('accuracy', (point) => point.val.accuracy, training ? trained : undefined),
       auc: curves('auc', (point) => point.val.auc),
     };
   };

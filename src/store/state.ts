@@ -30,6 +30,8 @@ export interface CurveLook {
   /** Weight of the past in the moving average of each seed's raw losses; 0 for the losses as they are. */
   readonly smoothing: number;
   readonly lossLog: boolean;
+  /** Training accuracy beside that of validation. */
+  readonly training: boolean;
 }
 
 /** A line above the screen: something to know, something to mend, or what was refused. */
@@ -176,7 +178,7 @@ export const initialState: StudioState = {
   selection: nothingSelected,
   picture: null,
   mergeLook: everyMerge,
-  curveLook: { band: 'range', smoothing: 0, lossLog: false },
+  curveLook: { band: 'range', smoothing: 0, lossLog: false, training: false },
   notice: null,
   hidden: [],
 };

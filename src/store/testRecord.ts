@@ -30,12 +30,14 @@ export function epochOf(
   epoch: number,
   accuracy: number,
   auc: number | null = accuracy,
+  trainAccuracy: number | null = null,
 ): ExperimentEvent {
   return {
     at: 'epoch',
     run: runKey(seed, arm),
     epoch,
     trainLoss: 0.1,
+    trainAccuracy,
     learningRate: 0.01,
     val: metrics(accuracy, auc),
     best: true,

@@ -7,8 +7,8 @@ import { Curve, usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import type { CurvePoint } from '../../store/curves.ts';
 import { EndLabels } from './EndLabels.tsx';
 import { DrawnContext, RaisedContext } from './drawn.ts';
-import type { DrawnLine } from './chartModel.ts';
-import { lineStyle, stackingOf } from './lineStyle.ts';
+import type { DrawnLine, LineLook } from './chartModel.ts';
+import { lineStyle, markPath, stackingOf } from './lineStyle.ts';
 
 /** Every curve is there from the start; one without a point is a path of no length. */
 const shared = { type: 'linear', path: 'M0,0' } as const;
@@ -57,6 +57,9 @@ export function ChartLines() {
           />
         )),
       )}
+      {model.lines.map(({ look, name, training }) => (
+        <Training key={name} look={look} points={means(training)} />
+      ))}
       {stacked.map((line) => (
         <Line key={line.name} line={line} raised={line.name === raised} means={means} />
       ))}
@@ -71,6 +74,35 @@ export function ChartLines() {
           />
         ))}
       <EndLabels lines={model.lines} raised={raised} seeds={model.seeds} value={value} parts={parts} area={area} x={x} y={y} />
+    </>
+  );
+}
+
+/** Thin and dotted, with a small open mark at its end. */
+function Training({ look, points }: { readonly look: LineLook; readonly points: readonly { x: number; y: number }[] }) {
+  const { colour, mark } = lineStyle(look);
+  const end = points.at(-1);
+  if (end === undefined) return null;
+  return (
+    <>
+      <Curve
+        {...shared}
+        className="line-training"
+        points={points}
+        stroke={colour}
+        strokeWidth={1.5}
+        strokeDasharray="1.5 2.5"
+        fill="none"
+      />
+      {mark !== 'none' && (
+        <path
+          d={markPath(mark, 0, 0)}
+          transform={`translate(${end.x} ${end.y}) scale(0.75)`}
+          fill="var(--surface)"
+          stroke={colour}
+          strokeWidth={2}
+        />
+      )}
     </>
   );
 }

@@ -36,6 +36,7 @@ export function ChartTooltip({ full, backboneEpochs, height, active, payload }: 
   const seeds = listed[0]?.point.n ?? 0;
   // Beside very many lines it would hide them.
   const ranged = banded && row.values.length <= mostColoured + 1 && listed.some(({ line, point }) => isRanged(line.look, point));
+  const trained = listed.some(({ training }) => training !== null);
   const alike = listed.every(({ point }) => point.n === seeds);
   return (
     <div className="tooltip" data-testid="crosshair" data-x={row.x}>
@@ -44,8 +45,23 @@ export function ChartTooltip({ full, backboneEpochs, height, active, payload }: 
         {alike && seeds > 1 && `, ${seeds} seeds`}
       </p>
       <table>
+        {trained && (
+          <thead>
+            <tr>
+              <th scope="col" className="q">
+                accuracy
+              </th>
+              <th scope="col" className="q" colSpan={ranged ? 2 : 1}>
+                validation
+              </th>
+              <th scope="col" className="q">
+                training
+              </th>
+            </tr>
+          </thead>
+        )}
         <tbody>
-          {listed.map(({ line, point }) => (
+          {listed.map(({ line, point, training }) => (
             <tr key={line.name} data-arm={line.name} className={line.name === raised ? 'raised' : undefined}>
               <th scope="row" className={labelClass(line.look)}>
                 <LineKey look={line.look} />
@@ -53,6 +69,7 @@ export function ChartTooltip({ full, backboneEpochs, height, active, payload }: 
               </th>
               <td className="num">{full(point.mean)}</td>
               {ranged && <td className="q num">{isRanged(line.look, point) && `${full(point.low)} – ${full(point.high)}`}</td>}
+              {trained && <td className="q num">{training === null ? '–' : full(training.mean)}</td>}
               {!alike && <td className="q">{plural(point.n, 'seed')}</td>}
             </tr>
           ))}

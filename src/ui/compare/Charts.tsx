@@ -11,6 +11,7 @@ import { ArmLegend } from './ArmLegend.tsx';
 import { CurveChart } from './CurveChart.tsx';
 import { PointedContext, RaisedContext } from './drawn.ts';
 import type { Scope } from './chartModel.ts';
+import { trainingMeaning } from './trainingMeaning.ts';
 
 /** Backbone epochs shown before fine-tuning, where not all are. */
 const backboneShown = 4;
@@ -26,13 +27,13 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
   const [drawn, setDrawn] = useState(0);
   const firstDrawn = useCallback(() => setDrawn((count) => Math.max(count, 1)), []);
   const secondDrawn = useCallback(() => setDrawn((count) => Math.max(count, 2)), []);
-  const { band } = useStudio((state) => state.curveLook);
+  const { band, training } = useStudio((state) => state.curveLook);
   const arms = useStudio((state) => state.selection.drawn);
   const { lookAtCurves } = useActions();
   const [raised, raise] = useState<string | null>(null);
   const raising = useMemo(() => ({ arm: raised, raise }), [raised]);
   // One computation for both charts of epochs.
-  const compute = useMemo(() => epochCurves(band, arms), [band, arms]);
+  const compute = useMemo(() => epochCurves(band, arms, training), [band, arms, training]);
   const [pointed, setPointed] = useState(false);
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pointing = useMemo(
@@ -65,8 +66,21 @@ export default function Charts({ scope, switcher }: { scope: Scope; switcher: Re
         <Panel
           title="Validation accuracy"
           className="p-accuracy"
-          scope={<>%{images !== null && <span className="wide-only">, {integer(images)} images</span>}, after each epoch</>}
-          end={switcher ?? undefined}
+          scope={<span className="widest-only">%{images !== null && `, ${integer(images)} images`}</span>}
+          end={
+            <>
+              <button
+                type="button"
+                className="btn btn-28"
+                aria-pressed={training}
+                title={trainingMeaning}
+                onClick={() => lookAtCurves({ training: !training })}
+              >
+                Training
+              </button>
+              {switcher}
+            </>
+          }
         >
           <AccuracyChart span={span} band={band} compute={compute} onDrawn={firstDrawn} />
         </Panel>

@@ -117,6 +117,7 @@ export const CurveChart = memo(function CurveChart({
         <span>
           {log && low > 0 ? 'log scale; ' : ''}
           {bandText(bands, seeds)}
+          {trainingText(model, curves)}
           {bands !== 'none' && curves.lines.length > 2 && (bands === 'steps' || seeds > 1) && bandedText(model)}
         </span>
       </figcaption>
@@ -129,6 +130,12 @@ function bandText(bands: CurveChartProps['bands'], seeds: number): string {
   if (seeds <= 1) return '1 seed';
   if (bands === 'none') return `mean of ${seeds} seeds`;
   return bands === 'range' ? `mean and range of ${seeds} seeds` : `mean of ${seeds} seeds; ${bandNames[bands]}`;
+}
+
+/** What the dotted lines are, where they are asked for. */
+function trainingText({ lines, seeds }: ChartModel, { backboneTraining }: Curves): string {
+  if (backboneTraining === undefined || seeds === 0) return '';
+  return lines.some(({ training }) => training.length > 0) ? '; dotted: training in passing' : '; training accuracy was not kept';
 }
 
 /** Of many arms, which ones have a band. */

@@ -9,6 +9,7 @@ import { progressOf } from '../../store/status.ts';
 import { ArmPicker } from './ArmPicker.tsx';
 import { DifferenceAxis, longestName } from './DifferenceAxis.tsx';
 import { certainty } from '../../report/certainty.ts';
+import { trainingMeaning } from './trainingMeaning.ts';
 
 export function Headline() {
   const record = useStudio((state) => state.record);
@@ -31,6 +32,7 @@ export function Headline() {
         name="Baseline"
         series="baseline"
         summary={live.baseline}
+        training={live.baselineTraining}
         epoch={live.baselineEpoch}
         waiting="starts after the backbone"
       />
@@ -38,6 +40,7 @@ export function Headline() {
         name={<ArmPicker />}
         series="inmerge"
         summary={live.inmerge}
+        training={live.inmergeTraining}
         // The list of arms needs the room.
         epoch={record.arms.length > 2 && live.inmergeEpoch === live.baselineEpoch ? null : live.inmergeEpoch}
         waiting="starts after the backbone"
@@ -96,11 +99,22 @@ interface ArmCellProps {
   readonly name: ReactNode;
   readonly series: 'baseline' | 'inmerge';
   readonly summary: Summary | null;
+  readonly training: number | null;
   readonly epoch: number | null;
   readonly waiting: string;
 }
 
-function ArmCell({ name, series, summary, epoch, waiting }: ArmCellProps) {
+/** What the number is of; with training accuracy beside it where that is known, in what room there is. */
+function below({ n, std }: Summary, training: number | null): ReactNode {
+  if (training === null) return std === null ? 'validation, 1 seed' : `mean ± std, ${n} seeds`;
+  return (
+    <>
+      <span className="wide-only">{std === null ? 'validation; ' : 'mean ± std; '}</span>training {percent(training)}
+    </>
+  );
+}
+
+function ArmCell({ name, series, summary, training, epoch, waiting }: ArmCellProps) {
   return (
     <div>
       <p className="headline-label">
@@ -112,8 +126,8 @@ function ArmCell({ name, series, summary, epoch, waiting }: ArmCellProps) {
         {summary === null ? <span className="q">–</span> : percent(summary.mean)}
         {summary !== null && summary.std !== null && <small>± {(summary.std * 100).toFixed(1)}</small>}
       </p>
-      <p className="xs q">
-        {summary === null ? waiting : summary.std === null ? 'validation, 1 seed' : `mean ± std, ${summary.n} seeds`}
+      <p className="xs q" title={training === null ? undefined : trainingMeaning}>
+        {summary === null ? waiting : below(summary, training)}
       </p>
     </div>
   );

@@ -39,6 +39,20 @@ test('the scale has room for the bands of the arms that are compared, which alon
   expect([of(0).low, of('faint').high]).toEqual([0.5, 0.5]);
 });
 
+test('training images are a line of their own over as many seeds as any point has, with room on the scale and in the rows', () => {
+  const own = line('baseline', 'baseline', [point(0, 0.5, 2), point(1, 0.6, 2), point(2, 0.7, 1)]);
+  const training = [point(1, 0.9, 2), point(2, 0.99, 1)];
+  const model = chartModel({ backbone: [], lines: [{ ...own, training }] }, 0, 2, false);
+  expect(model.lines[1]?.training.map(({ mean }) => mean)).toEqual([0.9]);
+  expect([model.low, model.high]).toEqual([0.5, 0.9]);
+  const beside = chartRows(model).map(({ x, values }) => [x, values[0]?.training?.mean ?? null]);
+  expect(beside).toEqual([
+    [0, null],
+    [1, 0.9],
+    [2, null],
+  ]);
+});
+
 test('the crosshair lists the highest first; of very many the compared, the pointed at, and the highest', () => {
   const lines = Array.from({ length: 30 }, (_, k) => line(`arm-${k}`, k === 29 ? 'compared' : 'faint', [point(0, 1 - k / 100)]));
   const values = chartRows(chartModel({ backbone: [], lines }, 0, 1, false))[0]?.values ?? [];

@@ -18,6 +18,8 @@ export interface DrawnLine {
   readonly few: readonly CurvePoint[];
   /** Every seed's own curve within the axis. */
   readonly each: readonly (readonly CurvePoint[])[];
+  /** The same of the training images, over as many seeds as any point has; empty where it is not drawn. */
+  readonly training: readonly CurvePoint[];
   /** Null where there is no point. */
   readonly end: LineEnd | null;
 }
@@ -70,12 +72,17 @@ export function chartModel(curves: Curves, from: number, to: number, bands: bool
             few: last === lastFull ? null : { x: last.x, y: last.mean, n: last.n },
           };
     const each = line.each.map((own) => own.filter(within));
+    const beside = (line.training ?? []).filter(within);
+    const mostBeside = beside.reduce((highest, { n }) => Math.max(highest, n), 0);
+    const training = beside.filter(({ n }) => n === mostBeside);
+    for (const { mean } of training) [low, high] = [Math.min(low, mean), Math.max(high, mean)];
     // All arms share the backbone's line: how many seeds it averages is said at the crosshair alone.
-    if (look === 'backbone') return { name, title, look, full: points, few: [], each, end };
+    if (look === 'backbone') return { name, title, look, full: points, few: [], each, training, end };
     const few = last === lastFull ? [] : points.filter((point) => point.n < most || point === lastFull);
-    return { name, title, look, full, few, each, end };
+    return { name, title, look, full, few, each, training, end };
   };
-  const backbone = { name: '', title: 'Backbone', look: 'backbone', points: curves.backbone, each: [] } as const;
+  const { backbone: points, backboneTraining: training = [] } = curves;
+  const backbone = { name: '', title: 'Backbone', look: 'backbone', points, training, each: [] } as const;
   return { lines: [backbone, ...curves.lines].map(drawn), low, high, seeds };
 }
 
@@ -88,16 +95,20 @@ export interface ChartRow {
 export interface RowValue {
   readonly line: DrawnLine;
   readonly point: CurvePoint;
+  /** Null where the training images have no point. */
+  readonly training: CurvePoint | null;
 }
 
 export function chartRows({ lines }: ChartModel): ChartRow[] {
   const rows = new Map<number, RowValue[]>();
   for (const line of lines) {
+    const beside = new Map(line.training.map((point) => [point.x, point]));
     for (const point of [...line.full, ...line.few]) {
       const row = rows.get(point.x);
-      if (row === undefined) rows.set(point.x, [{ line, point }]);
+      const value = { line, point, training: beside.get(point.x) ?? null };
+      if (row === undefined) rows.set(point.x, [value]);
       // The point where the dotted part begins is in both.
-      else if (row.at(-1)?.line !== line) row.push({ line, point });
+      else if (row.at(-1)?.line !== line) row.push(value);
     }
   }
   return [...rows].map(([x, values]) => ({ x, values })).sort((a, b) => a.x - b.x);
