@@ -48,7 +48,7 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /** The page's side of the thread boundary: what it imports ends up in the page's own bundle. */
 const isPageSide = (path: string) =>
-  /^worker\/(client|protocol|inspectorClient|inspectorProtocol|speedClient|speedProtocol|fake\w*)\.ts$/.test(path);
+  /^worker\/(client|vitals|protocol|inspectorClient|inspectorProtocol|speedClient|speedProtocol|fake\w*)\.ts$/.test(path);
 /** The scripted fake draws up its network as the engine would; store, on the same page, imports model too. */
 const pageSideMay = (path: string) => (path.startsWith('worker/fake') ? ['base', 'model'] : ['base']);
 

@@ -1,13 +1,28 @@
 /** The page's side of the thread boundary: the real training worker behind the `StudioWorker` interface. */
+import type { StudioErrorData } from '../base/errors.ts';
 import type { Command, StudioWorker, WorkerEvent } from './protocol.ts';
+import { newWorkerName, watchVitals } from './vitals.ts';
+
+const gone: StudioErrorData = {
+  code: 'worker-gone',
+  message: 'The browser ended the training thread without saying why; most often it had run out of memory.',
+  remedy: 'Reload the page and resume from the last save. If it happens again, take a smaller batch or network.',
+};
 
 export function startWorker(): StudioWorker {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const name = newWorkerName();
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name });
+  let dismissed = false;
   const listeners = new Set<(event: WorkerEvent) => void>();
   const tell = (event: WorkerEvent) => {
     for (const listener of listeners) listener(event);
   };
-  worker.addEventListener('message', (message: MessageEvent<WorkerEvent>) => tell(message.data));
+  const onEnd = () => {
+    if (!dismissed) tell({ say: 'failed', error: gone });
+  };
+  worker.addEventListener('message', ({ data }: MessageEvent<WorkerEvent>) => {
+    if (!watchVitals(data, name, onEnd)) tell(data);
+  });
   worker.addEventListener('error', (event) => {
     tell({
       say: 'failed',
@@ -27,6 +42,9 @@ export function startWorker(): StudioWorker {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    terminate: () => worker.terminate(),
+    terminate: () => {
+      dismissed = true;
+      worker.terminate();
+    },
   };
 }

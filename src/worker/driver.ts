@@ -90,7 +90,8 @@ export class Driver {
       this.#toldEnd = true;
       say({ say: 'failed', error: devices.fault?.toData() ?? errorData(thrown) });
     } finally {
-      await onEnd();
+      // Whatever is to be noted at the end, nothing may keep the next experiment from beginning.
+      await onEnd().catch((thrown: unknown) => say({ say: 'failed', error: errorData(thrown) }));
       this.#state = null;
     }
   }

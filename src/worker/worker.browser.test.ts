@@ -1,5 +1,5 @@
 /** The training worker in a real browser: real device, real thread, the protocol as the page speaks it. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sample as sampleRecipe } from '../recipe/presets.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { WorkerEvent } from './protocol.ts';
@@ -45,6 +45,33 @@ describe('the training worker in a browser', () => {
       const counters = talk.said.flatMap((event) => (event.say === 'counters' ? [event.tensors] : []));
       // one backbone epoch, the two starts of the arms, then two epochs of each
       expect(new Set(counters.slice(-4)).size).toBe(1);
+    },
+  );
+
+  it(
+    'that the browser ends without a word is told of, once, and one that was dismissed is not',
+    { timeout: 60_000 },
+    async () => {
+      const threads: Worker[] = [];
+      vi.stubGlobal(
+        'Worker',
+        class extends Worker {
+          constructor(url: string | URL, options?: WorkerOptions) {
+            super(url, options);
+            threads.push(this);
+          }
+        },
+      );
+      talk = new Conversation();
+      vi.unstubAllGlobals();
+      await talk.ready('cpu');
+      threads[0]?.terminate();
+      await expect(talk.until((event) => event.say === 'failed' && event.error.code === 'worker-gone')).resolves.toBeDefined();
+      const dismissed = new Conversation();
+      await dismissed.ready('cpu');
+      dismissed.end();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect([...talk.said, ...dismissed.said].filter((event) => event.say === 'failed')).toHaveLength(1);
     },
   );
 

@@ -9,6 +9,7 @@ import { build } from '../base/build.ts';
 import { errorData } from '../base/errors.ts';
 import type { Command, WorkerEvent } from './protocol.ts';
 import { Session } from './session.ts';
+import { showVitals } from './vitals.ts';
 
 const say = (event: WorkerEvent, transfer: Transferable[] = []): void => self.postMessage(event, transfer);
 
@@ -22,6 +23,7 @@ const session = new Session({
   build,
 });
 
+showVitals(self.name, (message) => self.postMessage(message));
 self.addEventListener('message', (message: MessageEvent<Command>) => session.obey(message.data));
 // A lost rejection would be a silent dead run.
 self.addEventListener('unhandledrejection', (event) => say({ say: 'failed', error: errorData(event.reason) }));
