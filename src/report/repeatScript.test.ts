@@ -48,14 +48,22 @@ function npz(): Uint8Array<ArrayBuffer> {
 type Row = Record<string, number | string>;
 
 /** What the script says, run on the same file. */
-function repeated(study: Study, name: string): { readonly found: readonly Row[]; readonly output: string } {
+function repeated(
+  study: Study,
+  name: string,
+  ...more: readonly string[]
+): { readonly found: readonly Row[]; readonly output: string } {
   writeFileSync(join(folder, 'findings.npz'), npz());
   writeFileSync(join(folder, `${name}.py`), repeatScript(study) ?? '');
-  const output = execFileSync(python, [join(folder, `${name}.py`), join(folder, 'findings.npz'), '--other-data', '--json'], {
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
+  const output = execFileSync(
+    python,
+    [join(folder, `${name}.py`), join(folder, 'findings.npz'), '--other-data', '--json', ...more],
+    {
+      env: { ...process.env, OMP_NUM_THREADS: '1' },
+      encoding: 'utf8',
+      stdio: 'pipe',
+    },
+  );
   return { found: JSON.parse(output.trim().split('\n').at(-1) ?? '') as Row[], output };
 }
 
@@ -104,6 +112,7 @@ test('what merges on every validation image, as the published code does, does so
     merging: { ...tinyRecipe.merging, tau: 0.05, mergeDuringValidation: true },
   };
   const study = new Study(await runTiny(recipe, null, findings));
+  expectSame(study, repeated(study, 'validation', '--float64').found);
   expectSame(study, repeated(study, 'validation').found);
   // The six steps of two epochs alone make a tenth of that.
   expect(study.run(0, 'inmerge')?.result?.merges).toBeGreaterThan(100);
