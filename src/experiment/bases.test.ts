@@ -219,7 +219,7 @@ describe('an experiment on two networks from two start weights each', () => {
     const kept = new RunStore(new MemoryFiles(), { build: 'test', device: 'wasm', tiles: null });
     const before: Recipe = { ...recipe, sweep: { start: [smallFile] } };
     await told(before, { runs: kept });
-    const pace = { macsPerMs: 1, measured: false };
+    const pace = () => ({ macsPerMs: 1, measured: false });
     const forecasts = await Promise.all([forecast(before, dataset, kept, pace), forecast(recipe, dataset, kept, pace)]);
     expect(forecasts.map(({ forecast: { runs, newRuns } }) => [runs, newRuns])).toEqual([
       [12, 0],
@@ -270,10 +270,19 @@ describe('an experiment on two networks from two start weights each', () => {
 
   it('counts the work of a larger network as what it costs', async () => {
     const wide: NetworkSettings = { ...small, widthMultiplier: 0.5 };
-    const pace = { macsPerMs: 1, measured: false };
+    const pace = () => ({ macsPerMs: 1, measured: false });
     const ms = async (given: Recipe) => (await forecast(given, dataset, null, pace)).forecast.ms;
     const [own, both] = [await ms({ ...recipe, sweep: {} }), await ms({ ...recipe, sweep: { network: [wide] } })];
     expect((both - own) / own).toBeCloseTo(forwardMacs(networkOf(wide)) / forwardMacs(networkOf(small)), 9);
+    // A device that is twice as fast on large networks as on small ones.
+    const large = forwardMacs(networkOf(wide));
+    const apart = { ...recipe, sweep: { network: [wide] } };
+    const { forecast: faster } = await forecast(apart, dataset, null, (macs) => ({
+      macsPerMs: macs === large ? 2 : 1,
+      measured: macs === large,
+    }));
+    expect(faster.ms).toBeCloseTo(own + (both - own) / 2, 6);
+    expect(faster.measured).toBe(false);
     const { events } = await told({ ...recipe, seeds: [0], sweep: { network: [wide] } });
     const fractions = of(events, 'progress').map(({ fraction }) => fraction);
     expect(fractions.every((fraction, at) => at === 0 || fraction >= (fractions[at - 1] as number))).toBe(true);

@@ -16,7 +16,7 @@ export interface Forecast {
   readonly newRuns: number;
   /** For the new ones. */
   readonly ms: number;
-  /** Whether the pace was timed on this device, or is a guess from its kind. */
+  /** Whether the paces of all its networks were timed on this device, or one is a guess. */
   readonly measured: boolean;
   /** What the new runs keep when they are over. */
   readonly bytes: number;
@@ -28,6 +28,9 @@ export interface Pace {
   readonly measured: boolean;
 }
 
+/** The pace of a network whose forward pass takes so many multiply-accumulates. */
+export type PaceOf = (macs: number) => Pace;
+
 /**
  * With the largest network that it trains, and the bytes of its images where a device holds them.
  * @throws StudioError where recipe and data do not fit one another
@@ -36,32 +39,35 @@ export async function forecast(
   recipe: Recipe,
   dataset: Dataset,
   runs: RunStore | null,
-  pace: Pace,
+  paceOf: PaceOf,
 ): Promise<{ forecast: Forecast; network: Network; imageBytes: number }> {
   const { train, val, test, images } = openSources(recipe, dataset);
   const networks = baseNetworks(recipe, [train.height, train.width, train.channels], dataset.classNames.length);
   const known = (await runs?.names()) ?? new Set<string>();
   const all = runsOf(recipe);
   let newRuns = 0;
-  let macs = 0;
+  let ms = 0;
+  let measured = true;
   let bytes = 0;
   for (const run of all) {
     if (runs !== null && known.has(await runs.nameOf(recipe, dataset.sha256, run))) continue;
     const { trained, evaluated } = imagesOfRun(recipe, images, run.phase);
     newRuns++;
     const network = networks.get(run.base ?? null) as Network;
-    macs += (passesPerTrained * trained + evaluated) * forwardMacs(network);
+    const macs = forwardMacs(network);
+    const pace = paceOf(macs);
+    ms += ((passesPerTrained * trained + evaluated) * macs) / pace.macsPerMs;
+    measured &&= pace.measured;
     // Weights, a loss a step, scores as they are told and as they were computed.
     bytes += weightBytes(network) + (4 * trained) / recipe.optimiser.batchSize + 12 * images.test * dataset.classNames.length;
   }
-  const ms = macs / pace.macsPerMs;
   const network = largest([...networks.values()]);
   const labels = dataset.task === 'multi-label' ? dataset.classNames.length : 1;
   const imageBytes = [train, val, ...(test === null ? [] : [test])].reduce(
     (sum, source) => sum + heldBytes(source, labels * source.count),
     0,
   );
-  const told = { runs: all.length, newRuns, ms, measured: pace.measured, bytes: Math.round(bytes) };
+  const told = { runs: all.length, newRuns, ms, measured, bytes: Math.round(bytes) };
   return { forecast: told, network, imageBytes };
 }
 

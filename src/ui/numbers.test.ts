@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aucDifference, bytes, duration, percent, points, similarity, timeLeft } from './numbers.ts';
+import { aucDifference, bytes, duration, estimate, percent, points, similarity, timeLeft } from './numbers.ts';
 import { shortName } from './parts/Name.tsx';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -17,6 +17,11 @@ test('units stand after their numbers', () => {
 });
 
 test('time left has no seconds', () => {
+  expect([estimate(59_000), estimate(432_000), estimate(7_800_000)].map(plain)).toEqual([
+    'under 1 min',
+    'about 7 min',
+    'about 2 h 10 min',
+  ]);
   expect([timeLeft(59_000), timeLeft(240_000), timeLeft(7_800_000), timeLeft(null)].map(plain)).toEqual([
     'under 1 min left',
     '4 min left',

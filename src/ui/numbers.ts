@@ -58,6 +58,13 @@ export function timeLeft(milliseconds: number | null): string {
   return minutes < 60 ? `${minutes}${gap}min left` : `${Math.floor(minutes / 60)}${gap}h ${minutes % 60}${gap}min left`;
 }
 
+/** Time that something will take, as far as it can be foretold: no seconds. */
+export function estimate(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000);
+  if (milliseconds < 60_000) return `under 1${gap}min`;
+  return `about ${minutes < 60 ? `${minutes}${gap}min` : `${Math.floor(minutes / 60)}${gap}h ${minutes % 60}${gap}min`}`;
+}
+
 /** Time that has passed. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

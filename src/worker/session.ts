@@ -195,7 +195,8 @@ export class Session {
     const running = this.#experiment;
     const passes = running?.passesPerMs ?? null;
     if (running === null || passes === null) return;
-    await (await this.#past.library)?.paces.keep(this.#devices.name, passes * forwardMacs(running.networks[0]));
+    const macs = forwardMacs(running.networks[0]);
+    await (await this.#past.library)?.paces.keep(this.#devices.name, macs, passes * macs);
   }
 
   /** Opens an interrupted experiment where it was saved last. */
@@ -239,13 +240,13 @@ export class Session {
     const { open } = this.#datasets;
     const library = await this.#past.library;
     const device = this.#devices.name;
-    const pace = await (library?.paces ?? new Paces(null)).of(device);
+    const paceOf = await (library?.paces ?? new Paces(null)).of(device);
     const { forecast } = await import('../experiment/forecast.ts');
     const runs = library?.runs({ build, device, tiles: await this.#devices.tiles() }) ?? null;
     try {
       if (open === null) throw nothingToTrain();
       const recipe = parseRecipe(value);
-      const { forecast: told, imageBytes, network } = await forecast(recipe, open.dataset, runs, pace);
+      const { forecast: told, imageBytes, network } = await forecast(recipe, open.dataset, runs, paceOf);
       const step = await this.#devices.stepMemory(network, recipe.optimiser, imageBytes);
       say({ say: 'forecast', forecast: told, step });
     } catch {

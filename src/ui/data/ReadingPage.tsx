@@ -29,7 +29,9 @@ export function ReadingPage() {
           <i style={{ transform: `scaleX(${fraction})` }} />
         </div>
         <div className="reading-foot">
-          <span className="sm q">{totalBytes > 0 ? `${bytes(doneBytes)} of ${bytes(totalBytes)}` : ' '}</span>
+          <span className="sm q">
+            {totalBytes === 0 ? ' ' : doneBytes === 0 ? bytes(totalBytes) : `${bytes(doneBytes)} of ${bytes(totalBytes)}`}
+          </span>
           <button type="button" className="btn btn-28" onClick={cancelIntake}>
             Cancel
           </button>

@@ -4,9 +4,10 @@ import { basesOf } from '../../recipe/bases.ts';
 import { isTrained } from '../../store/moreSeeds.ts';
 import { blocker } from '../../store/readiness.ts';
 import { isRunning, progressOf } from '../../store/status.ts';
-import { percent, plural, timeLeft } from '../numbers.ts';
+import { estimate, percent, plural, timeLeft } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
+import { useForecast } from '../useForecast.ts';
 import { ProgressLine } from './ProgressLine.tsx';
 
 export function TrainFoot() {
@@ -16,6 +17,8 @@ export function TrainFoot() {
   const planned = useStudio((state) => state.recipe.seeds.length);
   const arms = useStudio((state) => armsOf(state.recipe).length);
   const bases = useStudio((state) => basesOf(state.recipe).length);
+  const forecast = useStudio((state) => state.forecast);
+  useForecast();
   const trained = useStudio(isTrained);
   const tab = useStudio((state) => state.tab);
   const { start, pause, resume, showTab, useWithThisDataset } = useActions();
@@ -55,6 +58,12 @@ export function TrainFoot() {
       </div>
     );
   }
+  const willTake =
+    forecast === null
+      ? ''
+      : forecast.newRuns === 0
+        ? 'Trained before: told again at once. '
+        : `${sentence(estimate(forecast.ms))}${forecast.measured ? '' : ', at a guess'}. `;
   return (
     <div className="rail-foot">
       {otherData && (
@@ -85,8 +94,10 @@ export function TrainFoot() {
           : (blocked ??
             (trained
               ? 'Trained as it is: change a setting to train another'
-              : `${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`))}
+              : `${willTake}${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`))}
       </p>
     </div>
   );
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { sweptFields, sweptIn, type SweptField } from '../../recipe/arms.ts';
 import { fields } from '../../recipe/fields.ts';
 import { readValues, valuesText, withField, withoutField } from '../../store/sweepForm.ts';
-import { bytes as sizeText, duration, integer, plural } from '../numbers.ts';
+import { bytes as sizeText, estimate, integer, plural } from '../numbers.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Symbols } from '../parts/Symbols.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
@@ -134,7 +134,7 @@ function ForecastLines() {
       </dd>
       <dt>Time</dt>
       <dd>
-        {newRuns === 0 ? 'none' : `about ${duration(ms)}`}
+        {newRuns === 0 ? 'none' : estimate(ms)}
         {newRuns > 0 && !measured && <span className="q"> a guess: nothing was timed on this device yet</span>}
       </dd>
       <dt>Storage</dt>
