@@ -33,6 +33,11 @@ describe('the training worker in a browser', () => {
       for (const result of results) expect(result.test?.accuracy).toBeGreaterThanOrEqual(0);
       expect(results[1]?.merges).toBe(0);
       expect(results[2]?.merges).toBeGreaterThan(0);
+      // Of 16 training images an epoch; epoch 0 trained on none.
+      const told = talk.events().flatMap((event) => (event.at === 'epoch' ? [event] : []));
+      for (const { epoch, trainAccuracy } of told)
+        expect((trainAccuracy ?? -1) * 16).toBeOneOf(epoch === 0 ? [-16] : Array.from({ length: 17 }, (_, right) => right));
+      expect(told).toHaveLength(1 + 2 * 3);
       const similarities = talk.events().filter((event) => event.at === 'similarity');
       expect(similarities.length).toBe(1 + 2 + 4);
       // Two epochs of both arms and the backbone's one, which is every arm's epoch 0.
