@@ -5,6 +5,8 @@ export interface Contender {
   readonly name: ContenderName;
   /** In words: which program, which version, which settings. */
   readonly what: string;
+  /** How its kernels are cut (`gpu/compiled/tiles.ts`); absent where they are not. */
+  readonly tiles?: string;
   /** Sets what is global (tfjs's backend and flags); called before each turn. */
   enter(): Promise<void>;
   /** Enqueues step number `index`, counted from 0 on through all turns. */

@@ -29,7 +29,8 @@ export const openCompiledWith =
     const kernels = await chosenTiles(ourDevice(), { tiles, memory: forgetful });
     return open(workload, {
       name: 'compiled',
-      what: `InMerge Studio, the compiled trainer, tiles ${choiceText(kernels)}`,
+      what: 'InMerge Studio, the compiled trainer',
+      tiles: choiceText(kernels),
       enter,
       create: (options) => CompiledTrainer.create({ ...options, device: ourDevice(), kernels }),
     });
@@ -58,11 +59,12 @@ export const openWasm =
 interface Ours {
   readonly name: ContenderName;
   readonly what: string;
+  readonly tiles?: string;
   readonly enter: () => Promise<void>;
   readonly create: Create;
 }
 
-async function open(workload: Workload, { create, enter, name, what }: Ours): Promise<Contender> {
+async function open(workload: Workload, { create, enter, name, tiles, what }: Ours): Promise<Contender> {
   await enter();
   const trainer = await create({
     network: workload.case.network,
@@ -77,6 +79,7 @@ async function open(workload: Workload, { create, enter, name, what }: Ours): Pr
   return {
     name,
     what,
+    ...(tiles === undefined ? {} : { tiles }),
     enter,
     stepsAtOnce: trainer.lossWindow,
     step: (index) => {

@@ -36,6 +36,8 @@ export interface CaseReport {
 export interface ContenderReport {
   readonly name: ContenderName;
   readonly what: string;
+  /** As in `Contender`. */
+  readonly tiles?: string;
   /** Median milliseconds of a step. */
   readonly ms: number;
   /** What the median is of: milliseconds of a step, each a mean over `stepsPerSample`. */

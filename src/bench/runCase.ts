@@ -100,6 +100,7 @@ export async function runCase(
       reports.push({
         name: contender.name,
         what: contender.what,
+        ...(contender.tiles === undefined ? {} : { tiles: contender.tiles }),
         ms,
         samples,
         stepsPerSample: fast.has(each) ? atOnce(each) : 1,

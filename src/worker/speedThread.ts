@@ -6,22 +6,41 @@ import { build } from '../base/build.ts';
 import { parseCase } from '../bench/benchCase.ts';
 import type { ContenderName, OpenContender } from '../bench/contender.ts';
 import { GpuLedger } from '../bench/ledger.ts';
-import { openCompiled, openTape, openWasm } from '../bench/ours.ts';
+import { openCompiledWith, openTape, openWasm } from '../bench/ours.ts';
 import { probeAdapter } from '../bench/probes.ts';
 import { adapterName, type BenchReport } from '../bench/report.ts';
 import { runCase } from '../bench/runCase.ts';
 import { openStock } from '../bench/stock.ts';
+import { chosenTiles } from '../gpu/compiled/tileChoice.ts';
+import { choiceText } from '../gpu/compiled/tiles.ts';
 import { surveyDevices } from '../gpu/survey.ts';
-import { findAdapter, isSoftware } from '../gpu/webgpu.ts';
+import { findAdapter, isSoftware, requestWebGpu } from '../gpu/webgpu.ts';
+import { KeptTiles } from '../storage/keptTiles.ts';
+import { opfsRoot } from '../storage/opfs.ts';
 import type { SpeedContender, SpeedReply, SpeedRequest } from './speedProtocol.ts';
 
 const say = (reply: SpeedReply): void => self.postMessage(reply);
+
+/** Those that a run here would have: remembered, or measured now and remembered for it. */
+async function tilesHere(): Promise<string> {
+  const { device } = await requestWebGpu();
+  try {
+    const memory = new KeptTiles(await opfsRoot(), build);
+    const measuring = (done: number, total: number) =>
+      say({ say: 'doing', what: `Measuring once how this GPU likes its work cut: ${done} of ${total} kernels` });
+    return choiceText(await chosenTiles(device, { tiles: null, memory, measuring }));
+  } finally {
+    device.destroy();
+  }
+}
 
 async function measure({ case: name, steps, who }: SpeedRequest): Promise<BenchReport> {
   const { threads } = await surveyDevices();
   const host = `${navigator.hardwareConcurrency} processor threads, ${navigator.userAgent}`;
   const adapter = await findAdapter().catch(() => null);
   const software = adapter !== null && isSoftware(adapter.info);
+  // Before anything is counted: measuring takes buffers of its own.
+  const tiles = adapter !== null && who.includes('compiled') ? await tilesHere() : 'default';
   const ledger = new GpuLedger();
   let probes: BenchReport['probes'] = null;
   if (adapter !== null) {
@@ -37,7 +56,7 @@ async function measure({ case: name, steps, who }: SpeedRequest): Promise<BenchR
   const onGpu = (open: OpenContender): OpenContender =>
     adapter === null ? () => Promise.resolve('this browser offers no WebGPU adapter') : open;
   const all: Readonly<Record<SpeedContender, OpenContender>> = {
-    compiled: onGpu(openCompiled),
+    compiled: onGpu(openCompiledWith(tiles)),
     tape: onGpu(openTape),
     wasm: openWasm({ paths, threads }),
     stock: onGpu(openStock),

@@ -1,5 +1,6 @@
 /** The bench's report for the terminal: a table a case, with who is ahead of whom by how much. */
 import { epochImages, type BenchReport, type CaseReport, type ContenderReport } from '../../bench/report.ts';
+import { tilesText } from '../resultsTable.ts';
 import { table } from '../table.ts';
 
 export function reportText(report: BenchReport, kernels: boolean): string {
@@ -40,7 +41,7 @@ function caseText(report: CaseReport, kernels: boolean): string {
   return [
     `${report.case}: ${report.network}, ${fixed(report.gflopPerStep)} GFLOP and at least ${fixed(report.megabytesPerStep)} MB a step; losses of ${report.steps} steps held to ${report.reference}’s`,
     table([head, ...rows]),
-    ...report.contenders.map(({ name, what }) => `  ${name}: ${what}`),
+    ...report.contenders.map(({ name, tiles, what }) => `  ${name}: ${what}${tilesText(tiles)}`),
     `  merging: every convolution once, of a step; looking: all that the page shows of an epoch, of an epoch of ${epochImages.toLocaleString('en')} images`,
     ...report.absent.map(({ name, why }) => `  ${name}: not measured (${why})`),
     '',

@@ -1,5 +1,6 @@
 /** A measurement as a table: who took how long for a step, and what the GPU could have done. */
 import type { BenchReport, ContenderReport } from '../../bench/report.ts';
+import { tileNames } from '../parts/tileNames.ts';
 
 /** Three digits that count. */
 const figure = (value: number): string =>
@@ -35,6 +36,14 @@ export function SpeedTable({ report }: { report: BenchReport }) {
           {name}: not measured, {why}.
         </p>
       ))}
+      {measured.contenders.map(
+        ({ name, tiles }) =>
+          tiles !== undefined && (
+            <p key={name} className="xs q" data-testid="speed-tiles">
+              Its kernels are cut as those of a run here: {tileNames(tiles)}.
+            </p>
+          ),
+      )}
       <p className="xs q">
         {report.adapter === 'none' ? 'No GPU' : report.adapter}
         {report.probes !== null &&

@@ -6,6 +6,7 @@ import { deviceTitle } from '../device/deviceTitle.ts';
 import { compact, duration, moment } from '../numbers.ts';
 import { Name } from '../parts/Name.tsx';
 import { Panel } from '../parts/Panel.tsx';
+import { tileNames } from '../parts/tileNames.ts';
 import { useStudio } from '../studioContext.ts';
 
 const ends = { finished: 'complete', stopped: 'stopped by you', halted: 'ended by an error' } as const;
@@ -66,7 +67,7 @@ export function Details() {
           <>
             <dt>Kernel tiles</dt>
             <dd title="Forward, input gradient, filter gradient; of each, early / middle / late layers. One name where all agree. The same tiles round sums alike.">
-              {record.started.tiles.replaceAll(',', ', ').replaceAll('/', ' / ')}
+              {tileNames(record.started.tiles)}
             </dd>
           </>
         )}
