@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../gpu/backends.ts';
 import { TapeTrainer } from '../train/tapeTrainer.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { ExperimentOptions } from './experimentOptions.ts';
 import { tilesOf } from './events.ts';
 import { Experiment } from './experiment.ts';
@@ -53,5 +54,22 @@ describe('a run interrupted and resumed', () => {
       }
       experiment = await Experiment.resume(options, part.checkpoint);
     }
+  });
+
+  it('goes on from a save of an older build, which counted no right answers, to the same bits in all else', async () => {
+    const { checkpoint } = await runTo(new Experiment(options), 0);
+    expect(checkpoint.runs[0]?.run.stepInEpoch).toBeGreaterThan(0);
+    const runs = checkpoint.runs.map((saved) => {
+      const { correct: _, ...run } = saved.run;
+      return { ...saved, run };
+    });
+    const rest = await runTo(await Experiment.resume(options, { ...checkpoint, runs }), Number.POSITIVE_INFINITY);
+    const epochs = rest.checkpoint.history.flatMap((event) =>
+      event.at === 'epoch' && event.epoch > 0 ? [event.trainAccuracy] : [],
+    );
+    expect(epochs.map((share) => share === null)).toEqual([true, ...epochs.slice(1).map(() => false)]);
+    const but = (saved: Checkpoint) => saved.history.map((event) => ({ ...event, trainAccuracy: null }));
+    expect(timeless(but(rest.checkpoint))).toEqual(timeless(but(whole.checkpoint)));
+    expect(timeless(rest.checkpoint.runs)).toEqual(timeless(whole.checkpoint.runs));
   });
 });
