@@ -79,7 +79,8 @@ export function PastExperiments({ whereNone = 'nothing' }: { whereNone?: 'nothin
   return (
     <Panel
       title="Past experiments"
-      scope={past.length === 0 ? undefined : 'InMerge − Baseline, test'}
+      // The button needs the room.
+      scope={past.length === 0 || chosen.length === 2 ? undefined : 'InMerge − Baseline, test'}
       end={
         chosen.length === 2 ? (
           <button type="button" className="btn btn-28" onClick={() => void compare()}>

@@ -31,7 +31,7 @@ export function CardSummary({ name }: { name: CardName }) {
     case 'network':
       return (
         <>
-          {network.title}
+          {network.title.replace('width × ', 'width\u00a0×\u00a0')}
           <br />
           {network.convolutions} convolutions
           {dataset !== null && ` · ${compact(network.parameters)} parameters`}

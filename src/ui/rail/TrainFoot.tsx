@@ -9,6 +9,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { useActions, useStudio } from '../studioContext.ts';
 import { useForecast } from '../useForecast.ts';
 import { ProgressLine } from './ProgressLine.tsx';
+import { useKeptFocus } from './useKeptFocus.ts';
 
 export function TrainFoot() {
   const status = useStudio((state) => state.status);
@@ -22,10 +23,15 @@ export function TrainFoot() {
   const trained = useStudio(isTrained);
   const tab = useStudio((state) => state.tab);
   const { start, pause, resume, showTab, useWithThisDataset } = useActions();
+  const [root, keepFocus] = useKeptFocus<HTMLDivElement>(`${status.at} ${tab} ${'asked' in status ? status.asked : ''}`);
+  const pressing = (act: () => void) => () => {
+    keepFocus();
+    act();
+  };
   if (isRunning(status)) {
     const progress = progressOf(status);
     return (
-      <div className="rail-foot">
+      <div className="rail-foot" ref={root}>
         <div data-testid="progress">
           {progress === null ? (
             <p className="progress-text progress-stage">{status.at === 'preparing' ? status.stage : 'Starting'}</p>
@@ -45,12 +51,17 @@ export function TrainFoot() {
           )}
         </div>
         {status.at === 'paused' ? (
-          <button type="button" className="btn btn-fill" disabled={status.asked !== null} onClick={resume}>
+          <button type="button" className="btn btn-fill" disabled={status.asked !== null} onClick={pressing(resume)}>
             <Icon name="play" />
             Resume training
           </button>
         ) : (
-          <button type="button" className="btn" disabled={status.at !== 'training' || status.asked !== null} onClick={pause}>
+          <button
+            type="button"
+            className="btn"
+            disabled={status.at !== 'training' || status.asked !== null}
+            onClick={pressing(pause)}
+          >
             <Icon name="pause" />
             Pause training
           </button>
@@ -65,7 +76,7 @@ export function TrainFoot() {
         ? 'Trained before: told again at once. '
         : `${sentence(estimate(forecast.ms))}${forecast.measured ? '' : ', at a guess'}. `;
   return (
-    <div className="rail-foot">
+    <div className="rail-foot" ref={root}>
       {otherData && (
         <div className="other-data" data-testid="other-dataset">
           <p>{blocked}</p>
@@ -75,7 +86,7 @@ export function TrainFoot() {
         </div>
       )}
       {trained && tab !== 'results' && (
-        <button type="button" className="btn btn-fill" onClick={() => showTab('results')}>
+        <button type="button" className="btn btn-fill" onClick={pressing(() => showTab('results'))}>
           See the results
         </button>
       )}
@@ -84,7 +95,7 @@ export function TrainFoot() {
         className={blocked === null && !trained ? 'btn btn-fill' : 'btn'}
         disabled={blocked !== null}
         aria-describedby="train-note"
-        onClick={start}
+        onClick={pressing(start)}
       >
         Train
       </button>
