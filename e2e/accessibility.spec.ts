@@ -64,7 +64,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const card of ['Data', 'Network', 'Training', 'Merging']) {
         await page.getByTestId('recipe').getByRole('button', { name: card }).first().click();
         await expectNoViolations(page, `recipe, ${card}`);
+        // Its head is in view, and nothing has scrolled the frame away.
+        await expect(page.getByTestId('recipe').getByRole('button', { name: card }).first()).toBeInViewport();
+        expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBeLessThanOrEqual(0);
       }
+      await page.getByRole('button', { name: 'What merging does' }).click();
+      await expect(page.getByRole('dialog')).toContainText('Pick a partner');
+      await expectNoViolations(page, 'what merging does');
+      await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Train', exact: true }).click();
       await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'finished', { timeout: 120_000 });
       for (const tab of ['Compare', 'Kernels', 'Merges', 'Results']) {
@@ -102,6 +109,8 @@ test('the keyboard alone opens a card, trains and goes through the tabs', async 
   await tabTo(/^Train$/);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('status')).toHaveAttribute('data-at', 'finished', { timeout: 120_000 });
+  // Where Train was pressed, the next step has the focus.
+  expect(await focused()).toBe('See the results');
 
   await expect(page.getByRole('tab', { name: 'Compare' })).toHaveAttribute('aria-selected', 'true');
   await page.getByRole('tab', { name: 'Compare' }).focus();

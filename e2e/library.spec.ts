@@ -110,6 +110,11 @@ test('a finished experiment is listed after a reload, opens with the same result
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save Bundle with weights' }).click(),
   ]);
+  const [alone] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save safetensors' }).click(),
+  ]);
+  expect(alone.suggestedFilename()).toMatch(/\.inmerge_seed0\.safetensors$/);
   mkdirSync(folder, { recursive: true });
   await bundle.saveAs(`${folder}past.inmerge.zip`);
   const { manifest } = await readBundle(new File([await readFile(`${folder}past.inmerge.zip`)], 'past.inmerge.zip'));
