@@ -349,12 +349,15 @@ export class Experiment {
     return live;
   }
 
-  /** A trainer as that run has, merging by `merging`; whoever asks for it disposes of it. */
+  /**
+   * A trainer as that run has, merging by `merging`; whoever asks for it disposes of it. Images that are held give way to it.
+   */
   createTrainer({ base, seed }: RunKey, merging: RunMerging | null): Promise<Trainer> {
-    const { createTrainer, dataset, recipe } = this.#options;
+    const { createTrainer, dataset, onNotHeld, recipe } = this.#options;
     const { maps, momentum, weightDecay } = recipe.optimiser;
     const { network } = this.#baseOf(base);
-    return createTrainer({ network, task: dataset.task, optimiser: { momentum, weightDecay }, maps, seed, merging });
+    const settings = { network, task: dataset.task, optimiser: { momentum, weightDecay }, maps, seed, merging };
+    return this.#sources.held.givingWay(() => createTrainer(settings), onNotHeld);
   }
 
   /** How a run merges, or would; `similarities` are of the weights whose quantile is taken where none was told. */

@@ -28,18 +28,33 @@ export class HeldSplits {
   async ready(trainer: Trainer, batchSize: number, tell: ((error: StudioErrorData) => void) | undefined): Promise<void> {
     if (!this.#letGo) await this.#hold(trainer, tell);
     if (await trainer.reserve(batchSize)) return;
-    if (this.#holds.some(({ bytes }) => bytes > 0)) {
-      this.release();
-      this.#letGo = true;
-      this.#tell(tell, 'beside them the GPU has no memory left for a step');
-      if (await trainer.reserve(batchSize)) return;
-    }
+    if (this.#giveWay(tell) && (await trainer.reserve(batchSize))) return;
     throw outOfMemory();
+  }
+
+  /** What `make` makes; where it says that the device has no memory for it, the images are let go and it makes it again. */
+  async givingWay<T>(make: () => Promise<T>, tell: ((error: StudioErrorData) => void) | undefined): Promise<T> {
+    try {
+      return await make();
+    } catch (thrown) {
+      const noMemory = thrown instanceof StudioError && thrown.code === outOfMemory().code;
+      if (!noMemory || !this.#giveWay(tell)) throw thrown;
+      return make();
+    }
   }
 
   release(): void {
     for (const hold of this.#holds) hold.release();
     this.#holds = [];
+  }
+
+  /** Frees the splits for good; false where none was held, so that nothing was gained. */
+  #giveWay(tell: ((error: StudioErrorData) => void) | undefined): boolean {
+    if (!this.#holds.some(({ bytes }) => bytes > 0)) return false;
+    this.release();
+    this.#letGo = true;
+    this.#tell(tell, 'beside them the GPU has no memory left for training');
+    return true;
   }
 
   async #hold(trainer: Trainer, tell: ((error: StudioErrorData) => void) | undefined): Promise<void> {

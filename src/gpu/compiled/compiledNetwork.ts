@@ -4,6 +4,7 @@
  */
 import type { Network } from '../../model/network.ts';
 import type { HeldImages } from '../heldImages.ts';
+import { outOfMemory } from '../webgpu.ts';
 import { lowerBackward } from './backwardPass.ts';
 import { chunksOf, evaluationImages, imagesAtOnce } from './chunks.ts';
 import { lowerForward } from './forwardPass.ts';
@@ -92,8 +93,16 @@ export class CompiledNetwork {
   /** Made since the start, for tests and the status line. */
   readonly counters = { dispatches: 0, submissions: 0, buffers: 0 };
 
+  /** @throws StudioError `gpu-out-of-memory` where there is no room for its weights: then nothing of them is left */
   static async create(options: CompiledOptions, progress: CompileProgress): Promise<CompiledNetwork> {
+    const { device } = options;
+    device.pushErrorScope('out-of-memory');
     const compiled = new CompiledNetwork(options);
+    if ((await device.popErrorScope()) !== null) {
+      compiled.destroy();
+      await device.queue.onSubmittedWorkDone();
+      throw outOfMemory();
+    }
     await compiled.#compile(progress);
     return compiled;
   }

@@ -37,10 +37,10 @@ export function SpeedTable({ report }: { report: BenchReport }) {
         </p>
       ))}
       {measured.contenders.map(
-        ({ name, tiles }) =>
+        ({ name, tiles, what }) =>
           tiles !== undefined && (
             <p key={name} className="xs q" data-testid="speed-tiles">
-              Its kernels are cut as those of a run here: {tileNames(tiles)}.
+              {what}: kernels cut as those of a run here, {tileNames(tiles)}.
             </p>
           ),
       )}
