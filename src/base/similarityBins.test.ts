@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { binOf, countAbove, similarityBins, tauLeaving } from './similarityBins.ts';
+import { binOf, countAbove, similarityBins } from './similarityBins.ts';
 import { keyOf, threefry2x32, unit } from './threefry.ts';
 
 it('counts above any tau of two decimals are exact, also for similarities that are such a tau in float32', () => {
@@ -13,10 +13,4 @@ it('counts above any tau of two decimals are exact, also for similarities that a
     if (hundredth === -100) continue;
     expect(countAbove(counts, hundredth / 100)).toBe(values.filter((value) => value > tau).length);
   }
-});
-
-it('the tau for a share of the pairs leaves about that share above it', () => {
-  const counts = new Uint32Array(similarityBins).fill(10);
-  expect(tauLeaving(counts, 0.05)).toBeCloseTo(0.9, 9);
-  expect(tauLeaving(counts, 0.5)).toBeCloseTo(0, 9);
 });

@@ -21,14 +21,3 @@ export function countAbove(counts: Uint32Array, tau: number): number {
   for (let bin = Math.max(0, first); bin < counts.length; bin++) above += counts[bin] as number;
   return above;
 }
-
-/** The tau, of two decimals, that leaves as near as possible to this share of the pairs above it. */
-export function tauLeaving(counts: Uint32Array, share: number): number {
-  const pairs = counts.reduce((sum, count) => sum + count, 0);
-  let best = 1;
-  for (let hundredth = 100; hundredth >= -100; hundredth--) {
-    const off = (tau: number) => Math.abs(countAbove(counts, tau) / Math.max(1, pairs) - share);
-    if (off(hundredth / 100) < off(best)) best = hundredth / 100;
-  }
-  return best;
-}

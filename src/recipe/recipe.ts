@@ -223,7 +223,6 @@ export const recipeSchema = recipeFields
 export type Schedule = Recipe['backbone']['schedule'];
 export type PhaseSettings = Recipe['backbone'];
 export type MergeSettings = Recipe['merging'];
-export type ArmSettings = Recipe['arms'][number];
 export type NetworkSettings = Recipe['network'];
 export type SelectBy = Recipe['selectBy'];
 

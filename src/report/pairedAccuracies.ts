@@ -1,11 +1,13 @@
 /** The figure that a list of experiments shows: test accuracies of the two compared arms, seed by seed, and their mean difference. */
 import type { ExperimentEvent, RunKey } from '../experiment/events.ts';
+import { armsOf } from '../recipe/arms.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** Test accuracies of the first arm that does not merge and the first that does, on the recipe's own base, of each seed that has both. */
+/** Test accuracies of the first arm that does not merge and the first that does, those of the sweep among them, on the recipe's own base, of each seed that has both. */
 export function pairedAccuracies(history: readonly ExperimentEvent[], recipe: Recipe): { before: number; after: number }[] {
-  const merging = recipe.arms.find((arm) => arm.merges)?.name;
-  const plain = recipe.arms.find((arm) => !arm.merges)?.name;
+  const arms = armsOf(recipe);
+  const merging = arms.find((arm) => arm.merges)?.name;
+  const plain = arms.find((arm) => !arm.merges)?.name;
   const accuracyOf = (seed: number, arm: string | undefined): number | null => {
     const isAsked = ({ arm: own, base, seed: of }: RunKey) => of === seed && own === arm && base === undefined;
     const result = history.find((event) => event.at === 'result' && isAsked(event.run));

@@ -25,12 +25,3 @@ export function pairSimilarity({ codes, kernels }: LayerSnapshot, i: number, j: 
   }
   return ii === 0 || jj === 0 ? 0 : ij / Math.sqrt(ii * jj);
 }
-
-/** One kernel's weights as [row, column, channel]. */
-export function kernelWeights({ codes, kernels, scales }: LayerSnapshot, kernel: number): Float32Array {
-  const scale = scales[kernel] as number;
-  return Float32Array.from(
-    { length: codes.length / kernels },
-    (_, r) => ((codes[r * kernels + kernel] as number) - zero) * scale,
-  );
-}

@@ -6,9 +6,6 @@
  */
 import { corruptionNames, type CorruptionName, type Parameter } from './corruption.ts';
 
-/** The side that the severities were chosen for, pixels. */
-export const definedAtSide = 224;
-
 type Five = readonly [Parameter, Parameter, Parameter, Parameter, Parameter];
 type Table = Readonly<Partial<Record<CorruptionName, Five>>>;
 
