@@ -15,6 +15,7 @@ import { baseNetworks } from '../model/baseNetworks.ts';
 import type { Network } from '../model/network.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { readStateDict } from '../model/stateDict.ts';
+import { armsOf } from '../recipe/arms.ts';
 import { basesOf, baseTitle, type Base } from '../recipe/bases.ts';
 import { inputShape } from '../recipe/inputShape.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -136,8 +137,9 @@ function textOf(robustness: Robustness, recipe: Recipe): string {
 
 /** Balanced errors in percent: each arm's, and the last minus the first, as on the page. */
 function textOn(robustness: Robustness, recipe: Recipe, base: Base): string {
-  const plain = recipe.arms.find((arm) => !arm.merges)?.name;
-  const merging = recipe.arms.find((arm) => arm.merges)?.name;
+  const all = armsOf(recipe);
+  const plain = all.find((arm) => !arm.merges)?.name;
+  const merging = all.find((arm) => arm.merges)?.name;
   const { arms, clean, rows } = robustnessTable(
     robustness,
     [plain, merging].flatMap((arm) => arm ?? []),

@@ -217,6 +217,10 @@ describe('an experiment', () => {
     expect(code(() => prepare({ ...tiny, dataset: { ...tiny.dataset, sha256: 'b'.repeat(64) } }))).toBe('dataset-differs');
     expect(code(() => prepare({ ...tiny, optimiser: { ...tiny.optimiser, batchSize: 51 } }))).toBe('batch-over-data');
     expect(code(() => prepare({ ...tiny, optimiser: { ...tiny.optimiser, maps: 'float16' } }))).toBe('float16-absent');
+    const oneSided = { ...tiny, dataset: { ...tiny.dataset, take: { train: null, val: 1, test: null } } };
+    expect(code(() => prepare({ ...oneSided, selectBy: 'auc' }))).toBe('auc-undefined');
+    expect(code(() => prepare(oneSided))).toBeNull();
+    expect(code(() => prepare({ ...tiny, selectBy: 'auc' }))).toBeNull();
     expect(code(() => prepare(tiny, dataset, 4096))).toBe('batch-too-large');
     expect(code(() => prepare({ ...tiny, dataset: { ...tiny.dataset, sha256: dataset.sha256 } }))).toBeNull();
   });

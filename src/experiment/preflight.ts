@@ -1,5 +1,6 @@
 /** What is checked before the first step: that recipe and data belong together, and that a batch fits the device. */
 import { StudioError } from '../base/errors.ts';
+import { BatchSource } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { repeatedTrainingImages } from '../data/repeats.ts';
 import { elements, type Network } from '../model/network.ts';
@@ -9,7 +10,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 export const leftOutOf = (recipe: Recipe, dataset: Dataset): Uint32Array =>
   recipe.dataset.leaveOutRepeated ? repeatedTrainingImages(dataset) : new Uint32Array(0);
 
-/** @throws StudioError `dataset-differs`, `split-missing`, `batch-over-data` */
+/** @throws StudioError `dataset-differs`, `split-missing`, `batch-over-data`, `auc-undefined` */
 export function checkData(recipe: Recipe, dataset: Dataset, leftOut = leftOutOf(recipe, dataset)): void {
   const { sha256 } = recipe.dataset;
   if (sha256 !== null && sha256 !== dataset.sha256) {
@@ -29,6 +30,28 @@ export function checkData(recipe: Recipe, dataset: Dataset, leftOut = leftOutOf(
       details: [{ where: 'optimiser.batchSize', found: String(recipe.optimiser.batchSize), expected: `at most ${taken}` }],
     });
   }
+  if (recipe.selectBy === 'auc') refuseUndefinedAuc(recipe, dataset);
+}
+
+/** Without an AUC no epoch would ever be the best: every arm would be tested as the backbone left it, and none would differ. */
+function refuseUndefinedAuc(recipe: Recipe, dataset: Dataset): void {
+  const { classNames, task } = dataset;
+  const val = new BatchSource(dataset, 'val', recipe.input, recipe.dataset.take.val);
+  const images = new Uint32Array(classNames.length);
+  val.labels().forEach((label, cell) => {
+    const k = task === 'multi-label' ? cell % classNames.length : label;
+    images[k] = (images[k] as number) + (task === 'multi-label' ? label : 1);
+  });
+  const lacking = classNames.filter((_, k) => images[k] === 0 || images[k] === val.count);
+  const [first] = lacking;
+  if (first === undefined) return;
+  const others = lacking.length === 1 ? '' : ` (and ${lacking.length - 1} more)`;
+  throw new StudioError({
+    code: 'auc-undefined',
+    message: `The result is to be the epoch of the best validation AUC, which is undefined: of “${first}”${others} validation has no image, or nothing else.`,
+    remedy: 'Take the result from the best accuracy or the lowest loss, or use more validation images.',
+    details: [{ where: 'selectBy', found: '"auc"', expected: '"accuracy", "loss" or "last"' }],
+  });
 }
 
 /** Bytes of the largest single tensor of a training step. */

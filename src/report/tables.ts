@@ -65,7 +65,7 @@ export function table2(study: Study): Table | null {
       column('Arm', false),
       column('Seeds'),
       column('ACC, %'),
-      { ...column('ACC std'), again: true },
+      { ...column('ACC std, pp'), again: true },
       column('AUC'),
       { ...column('AUC std'), again: true },
       column('Difference, pp'),
