@@ -15,6 +15,16 @@ export const freedBytes = ({ bytes, copyBytes = 0, runBytes = 0 }: SavedExperime
 export const interruptedOf = (past: readonly SavedExperiment[] | null): SavedExperiment | null =>
   past?.find((saved) => saved.state === 'interrupted') ?? null;
 
+/** The experiment that was just stopped here, where it was saved and can go on; null before the list has it. */
+export function stoppedOf({ past, record, status }: StudioState): SavedExperiment | null {
+  if (status.at !== 'stopped' || record === null) return null;
+  const { dataset, name } = record.wholeRecipe;
+  const ours = (past ?? []).filter(
+    (saved) => saved.state === 'interrupted' && saved.name === name && saved.datasetSha256 === dataset.sha256,
+  );
+  return ours.toSorted((one, other) => other.savedAt - one.savedAt)[0] ?? null;
+}
+
 export function makeLibraryActions(store: StoreApi<StudioState>, worker: StudioWorker) {
   const get = store.getState;
   const set = store.setState;

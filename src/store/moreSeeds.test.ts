@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Recipe } from '../recipe/recipe.ts';
 import { startFake } from '../worker/fake.ts';
-import { moreSeeds } from './moreSeeds.ts';
+import { isTrained, moreSeeds } from './moreSeeds.ts';
 import { createStudio, type Studio } from './studio.ts';
 
 beforeEach(() => {
@@ -61,5 +61,22 @@ describe('more seeds', () => {
     actions.reset('merging.tau');
     actions.start();
     expect(moreSeeds(store.getState())).toBeNull();
+  });
+});
+
+describe('an experiment that is trained as it stands', () => {
+  test('is so until a setting or the device is another, whatever it is called', async () => {
+    const { store, actions } = await finished('0');
+    expect(isTrained(store.getState())).toBe(true);
+    actions.rename('another name');
+    expect(isTrained(store.getState())).toBe(true);
+    const { device } = store.getState();
+    expect(isTrained({ ...store.getState(), device: device === null ? null : { ...device, device: 'cpu' } })).toBe(false);
+    actions.type('merging.p', '0.5');
+    expect(isTrained(store.getState())).toBe(false);
+    actions.type('merging.p', '0.3');
+    expect(isTrained(store.getState())).toBe(true);
+    actions.start();
+    expect(isTrained(store.getState())).toBe(false);
   });
 });

@@ -29,9 +29,15 @@ export function moreSeeds(state: StudioState): number[] | null {
   return seeds;
 }
 
-/** True where the experiment that is shown is finished and its recipe is still the one in the form: Train would tell it again. */
-export const isTrained = ({ ended, record, recipe, status }: StudioState): boolean =>
-  record !== null && ended?.how === 'finished' && status.at === 'finished' && sameButName(record.wholeRecipe, recipe);
+/**
+ * True where the experiment that is shown is finished, its recipe still the one in the form, and its device, where that is
+ * known, the one in use: Train would tell it again.
+ */
+export function isTrained({ device, ended, record, recipe, status, trainedOn }: StudioState): boolean {
+  if (record === null || ended?.how !== 'finished' || status.at !== 'finished') return false;
+  const on = trainedOn?.device?.device ?? null;
+  return (on === null || on === device?.device) && sameButName(record.wholeRecipe, recipe);
+}
 
 /** An experiment's recipe has the arms of its sweep written out. */
 const sameButName = (one: Recipe, other: Recipe): boolean =>

@@ -5,7 +5,7 @@ import type { Summary } from '../../report/statistics.ts';
 import { percent, plural, points } from '../numbers.ts';
 import { useFromRecord, useStudio } from '../studioContext.ts';
 import { useComparedTitle } from '../useComparedTitle.ts';
-import { progressOf } from '../../store/status.ts';
+import { isRunning, progressOf } from '../../store/status.ts';
 import { ArmPicker } from './ArmPicker.tsx';
 import { DifferenceAxis, longestName } from './DifferenceAxis.tsx';
 import { certainty } from '../../report/certainty.ts';
@@ -19,6 +19,7 @@ export function Headline() {
     const run = progressOf(state.status)?.run;
     return run === undefined || (run.base ?? null) !== state.record?.base ? null : run.seed;
   });
+  const running = useStudio((state) => isRunning(state.status));
   if (record === null || live === null) return null;
   const { difference } = live;
   // It stands in the list of arms beside; a whole setting has no room here again.
@@ -34,7 +35,7 @@ export function Headline() {
         summary={live.baseline}
         training={live.baselineTraining}
         epoch={live.baselineEpoch}
-        waiting="starts after the backbone"
+        waiting={running ? 'starts after the backbone' : 'did not begin'}
       />
       <ArmCell
         name={<ArmPicker />}
@@ -43,7 +44,7 @@ export function Headline() {
         training={live.inmergeTraining}
         // The list of arms needs the room.
         epoch={record.arms.length > 2 && live.inmergeEpoch === live.baselineEpoch ? null : live.inmergeEpoch}
-        waiting="starts after the backbone"
+        waiting={running ? 'starts after the backbone' : 'did not begin'}
       />
       <div className="headline-difference">
         <div>
@@ -59,7 +60,13 @@ export function Headline() {
               </small>
             )}
           </p>
-          <p className="xs q">{difference === null ? 'Comes with the first epoch of both arms' : certainty(difference)}</p>
+          <p className="xs q">
+            {difference !== null
+              ? certainty(difference)
+              : running
+                ? 'Comes with the first epoch of both arms'
+                : 'No epoch of both arms'}
+          </p>
         </div>
         {difference !== null && <DifferenceAxis difference={difference} merging={merging} />}
       </div>

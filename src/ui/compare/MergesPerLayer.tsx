@@ -1,5 +1,6 @@
 /** Merges per layer and epoch as small multiples on one scale; the seed before as a ghost. */
 import { useMemo } from 'react';
+import { isRunning } from '../../store/status.ts';
 import { merging, type LayerMerging } from '../../store/merging.ts';
 import { convolutionTitles, networkOf } from '../../store/networkView.ts';
 import { integer, percent, plural } from '../numbers.ts';
@@ -15,6 +16,7 @@ export function MergesPerLayer() {
   const dataset = useStudio((state) => state.trainedOn?.dataset ?? null);
   const { showTab, showMergesOf } = useActions();
   const { setDialog } = usePage();
+  const running = useStudio((state) => isRunning(state.status));
   const counts = useSpread(useFromRecord(merging), 4);
   const titles = useMemo(
     () => (record === null ? [] : convolutionTitles(networkOf(record.started.recipe, dataset))),
@@ -78,7 +80,7 @@ export function MergesPerLayer() {
             <span>percent: share of tries</span>
           ) : (
             <span>
-              waiting for the first epoch of InMerge ·{' '}
+              {running ? 'waiting for the first epoch of InMerge · ' : ''}
               <button type="button" className="link" onClick={() => setDialog('merging')}>
                 What merging does
               </button>

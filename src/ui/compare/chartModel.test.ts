@@ -73,7 +73,9 @@ test('the crosshair lists the highest first; of very many the compared, the poin
 test('ticks are round and hold the values between them', () => {
   expect(roundTicks(0.9312, 0.9581, 4, 0, 1)).toEqual([0.93, 0.94, 0.95, 0.96]);
   expect(roundTicks(0, 0.31, 4, 0, Infinity)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
-  expect(roundTicks(0.5, 0.5, 4, 0, 1).length).toBeGreaterThanOrEqual(2);
+  expect(roundTicks(0.145, 0.145, 4, 0, 1)).toEqual([0.14, 0.15]);
+  expect(roundTicks(0.66771, 0.66771, 4, 0, 1)).toEqual([0.65, 0.7]);
+  expect(roundTicks(0.5, 0.5, 4, 0, 1)).toEqual([0.475, 0.5]);
   expect(roundTicks(Infinity, -Infinity, 4, 0, 1)).toEqual([0, 1]);
   expect(roundTicks(1, 1, 4, 0, 1).at(-1)).toBe(1);
 });

@@ -13,6 +13,7 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
   const { stop } = useActions();
   const getState = useGetState();
   const running = useStudio((state) => isRunning(state.status));
+  const saved = useStudio((state) => state.saved !== null);
   const { record, status } = getState();
   const seed = progressOf(status)?.run.seed ?? null;
   const complete = record === null ? 0 : headline(record).completeSeeds.length;
@@ -28,6 +29,7 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
           {complete === 0
             ? 'Curves and merges so far stay on the page.'
             : `${plural(complete, 'seed')} with both arms complete, and all curves and merges so far, stay.`}
+          {saved && ' It can go on later, from where it was saved.'}
         </p>
         <div className="modal-actions">
           <button type="button" className="btn" onClick={close}>

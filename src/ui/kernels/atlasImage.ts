@@ -12,7 +12,7 @@ export interface AtlasLayout {
 }
 
 const gap = 2;
-const largestDot = 14;
+const largestDot = 28;
 
 /** The largest whole pixels at which all kernels fit; small ones scroll. Null where there is nothing to lay out. */
 export function atlasLayout(kernels: number, side: number, width: number, height: number): AtlasLayout | null {

@@ -1,6 +1,7 @@
 /** The next step: Train, or while an experiment runs its progress with the time left, and pause and resume. */
 import { armTitle, armsOf } from '../../recipe/arms.ts';
 import { basesOf } from '../../recipe/bases.ts';
+import { stoppedOf } from '../../store/libraryActions.ts';
 import { isTrained } from '../../store/moreSeeds.ts';
 import { blocker } from '../../store/readiness.ts';
 import { isRunning, progressOf } from '../../store/status.ts';
@@ -21,8 +22,10 @@ export function TrainFoot() {
   const forecast = useStudio((state) => state.forecast);
   useForecast();
   const trained = useStudio(isTrained);
+  const stopped = useStudio(stoppedOf);
+  const asked = useStudio((state) => state.asked !== null || state.measuring !== null);
   const tab = useStudio((state) => state.tab);
-  const { start, pause, resume, showTab, useWithThisDataset } = useActions();
+  const { start, pause, resume, resumePast, showTab, useWithThisDataset } = useActions();
   const [root, keepFocus] = useKeptFocus<HTMLDivElement>(`${status.at} ${tab} ${'asked' in status ? status.asked : ''}`);
   const pressing = (act: () => void) => () => {
     keepFocus();
@@ -85,6 +88,12 @@ export function TrainFoot() {
           </button>
         </div>
       )}
+      {stopped !== null && (
+        <button type="button" className="btn btn-fill" disabled={asked} onClick={pressing(() => resumePast(stopped))}>
+          <Icon name="play" />
+          Resume where it stopped
+        </button>
+      )}
       {trained && tab !== 'results' && (
         <button type="button" className="btn btn-fill" onClick={pressing(() => showTab('results'))}>
           See the results
@@ -92,7 +101,7 @@ export function TrainFoot() {
       )}
       <button
         type="button"
-        className={blocked === null && !trained ? 'btn btn-fill' : 'btn'}
+        className={blocked === null && !trained && stopped === null ? 'btn btn-fill' : 'btn'}
         disabled={blocked !== null}
         aria-describedby="train-note"
         onClick={pressing(start)}
