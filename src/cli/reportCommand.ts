@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build } from '../base/build.ts';
 import { shown } from '../base/bytes.ts';
 import { StudioError } from '../base/errors.ts';
+import { maxZipBytes } from '../data/zipWriter.ts';
 import type { ResultsFile } from '../experiment/resultsFile.ts';
 import { meanDifference } from '../report/pairedAccuracies.ts';
 import { bundleEnding, bundlePieces, readAnyResults } from '../report/bundle.ts';
@@ -19,6 +20,8 @@ import { NodeFolder } from './nodeFolder.ts';
 import { resultFiles, savedRun, stateOf } from './resultsFolder.ts';
 import type { Screen } from './screen.ts';
 
+/** What the rest of a bundle takes at most, beside its weights. */
+const spareBytes = 2 ** 29;
 /** Where a report goes when nothing else is said. */
 export const reportFolder = 'report';
 
@@ -37,7 +40,7 @@ export async function reportCommand({ options, words }: Given, screen: Screen): 
   const out = new NodeFolder(options.get('--out')?.[0] ?? (isFolder ? join(path, reportFolder) : `${stem(path)}-report`));
   const study = new Study(results);
   const files = reportFiles(study, build);
-  const weights = isFolder ? await weightsOf(new NodeFolder(path)) : [];
+  const weights = isFolder ? await weightsOf(new NodeFolder(path), screen) : [];
   await out.make();
   for (const file of files) await writeInto(out, file);
   const name = `${plainName(results)}${bundleEnding}`;
@@ -77,14 +80,24 @@ async function resultsOf(folder: NodeFolder, screen: Screen): Promise<ResultsFil
   };
 }
 
-async function weightsOf(folder: NodeFolder): Promise<ReportFile[]> {
+/** Those that the bundle takes along: all of them, or none where a zip cannot hold them. */
+async function weightsOf(folder: NodeFolder, screen: Screen): Promise<ReportFile[]> {
   const weights = folder.folder('weights');
-  const names = (await weights.list()).filter((name) => name.endsWith('.safetensors')).sort();
+  const names = (await weights.list()).filter((name) => name.endsWith('.safetensors'));
+  const found = (await Promise.all(names.map(async (name) => ({ name, file: await weights.read(name) })))).flatMap(
+    ({ name, file }) => (file === null ? [] : [{ name, file }]),
+  );
+  const bytes = found.reduce((sum, { file }) => sum + file.size, 0);
+  if (bytes > maxZipBytes - spareBytes) {
+    screen.line(
+      `note: the weights take ${(bytes / 2 ** 30).toFixed(1)} GiB, and a bundle holds 4 at most: it goes without them. They stay in ${weights.path}.`,
+    );
+    return [];
+  }
   const files: ReportFile[] = [];
-  for (const name of names) {
-    const bytes = await (await weights.read(name))?.arrayBuffer();
-    if (bytes === undefined) continue;
-    files.push({ path: `weights/${name}`, type: 'application/octet-stream', pieces: [new Uint8Array(bytes)] });
+  for (const { name, file } of found) {
+    const pieces = [new Uint8Array(await file.arrayBuffer())];
+    files.push({ path: `weights/${name}`, type: 'application/octet-stream', pieces });
   }
   return files;
 }

@@ -2,7 +2,7 @@
  * The command line as its users meet it: a real process, real files. Runs are made small (a quarter of the width, a few
  * dozen images), and several tests look at the same one.
  */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { readResults } from '../experiment/resultsFile.ts';
@@ -153,6 +153,17 @@ describe('a finished run', () => {
     const refused = await inmerge('inspect', at('altered.inmerge.zip'));
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/^error [a-z-]+: .*/m);
+  });
+
+  it('is reported on without its weights where they are more than a bundle holds, and says so', async () => {
+    cpSync(at('whole'), at('heavy'), { recursive: true });
+    for (const arm of ['baseline', 'inmerge']) truncateSync(join(at('heavy'), 'weights', `${arm}_seed3.safetensors`), 2.5e9);
+    const { code, stderr, stdout } = await inmerge('report', at('heavy'));
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('note: the weights take 4.7 GiB, and a bundle holds 4 at most');
+    const bundle = stdout.trimEnd().split('\n').at(-1) ?? '';
+    expect((await inmerge('inspect', bundle)).stdout).not.toContain('weights/');
+    rmSync(at('heavy'), { recursive: true });
   });
 
   it('is the same to the byte when it is run again, whatever the checkpoints', async () => {

@@ -1,12 +1,13 @@
 /** Writes a zip: members stored and undated, so that the same contents always give the same bytes. */
 import { crc32, joined, viewOf } from '../base/bytes.ts';
+import { StudioError } from '../base/errors.ts';
 
 /** Beyond this a zip needs its 64-bit form, which is not written here. */
-const maxBytes = 0xffffffff;
+export const maxZipBytes = 0xffffffff;
 /** 1 January 1980, the zero of a zip's calendar. */
 const noDate = 0x0021_0000;
 
-/** The file as pieces in order, from the pieces of each member. Names are plain ASCII; contents are not copied. */
+/** The file as pieces in order, from the pieces of each member. Names are plain ASCII; contents are not copied. @throws StudioError `zip-over-4-gib` */
 export function zipPieces(members: ReadonlyMap<string, readonly Uint8Array<ArrayBuffer>[]>): Uint8Array<ArrayBuffer>[] {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
@@ -21,10 +22,17 @@ export function zipPieces(members: ReadonlyMap<string, readonly Uint8Array<Array
     directory.push(joined([record(0x02014b50, place, [0, 0, 0, 0, 0, offset & 0xffff, offset >>> 16]), name]));
     pieces.push(local, ...parts);
     offset += local.length + sizeBytes;
-    if (offset > maxBytes) throw new Error(`“${path}” takes the zip over 4 GiB, more than is written here.`);
+    if (offset > maxZipBytes) throw tooLarge(path);
   }
   return [...pieces, ...directory, endRecord(members.size, directory, offset)];
 }
+
+const tooLarge = (path: string): StudioError =>
+  new StudioError({
+    code: 'zip-over-4-gib',
+    message: `With “${path}” the zip would hold more than 4 GiB, the most that is written here.`,
+    remedy: 'Leave the weights out, or export the experiment in parts.',
+  });
 
 interface Member {
   readonly crc: number;
