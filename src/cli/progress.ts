@@ -37,6 +37,13 @@ export class Progress {
         );
         for (const { base, title, trainableParameters: own } of bases ?? [])
           this.screen.line(`       ${base ?? 'its own'}: ${title}, ${own} parameters`);
+        for (const { mergedLayers, title } of bases ?? [{ ...event, title: '' }]) {
+          if (mergedLayers.length > 0 || recipe.arms.every(({ merges }) => !merges)) continue;
+          const where = title === '' ? '' : ` on ${title}`;
+          this.screen.line(
+            `note: nothing can merge${where}: all its convolutions come before the first merged layer, merging.firstLayer.`,
+          );
+        }
         break;
       }
       case 'progress': {
