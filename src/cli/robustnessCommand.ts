@@ -21,7 +21,7 @@ import { inputShape } from '../recipe/inputShape.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { robustnessCsv, robustnessTable, type RobustnessRow } from '../report/robustness.ts';
 import type { PairedDifference } from '../report/statistics.ts';
-import { weightsFileName } from '../report/weightsFile.ts';
+import { refuseOtherRun, weightsFileName } from '../report/weightsFile.ts';
 import type { Given } from './commandLine.ts';
 import { openData } from './dataSource.ts';
 import type { OpenDevice } from './device.ts';
@@ -93,7 +93,9 @@ export async function measureFolder({ out, recipe, dataset, device, screen }: Fo
     weightsOf: async (run) => {
       const file = await out.folder('weights').read(weightsFileName(run));
       if (file === null) throw lost(weightsFileName(run));
-      return (await readStateDict(await SafetensorsFile.open(file), networkOf(run))).weights;
+      const opened = await SafetensorsFile.open(file);
+      refuseOtherRun(opened.metadata, run);
+      return (await readStateDict(opened, networkOf(run))).weights;
     },
     createTrainer,
   });

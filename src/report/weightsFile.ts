@@ -2,6 +2,7 @@
  * The weights of a run as one file: torchvision's names and layout, and beside them what they are of. The same in a folder
  * of results and in a bundle, whoever writes it.
  */
+import { StudioError } from '../base/errors.ts';
 import type { NamedRun } from '../experiment/events.ts';
 import type { Weights } from '../model/initialWeights.ts';
 import { elements, parameters, type Network } from '../model/network.ts';
@@ -47,6 +48,30 @@ export function weightsFile({ run, network, weights, build, recipeName, dataset 
   ]);
   const pieces = stateDictPieces(network, weights, metadata);
   return { path: `${weightsFolder}/${weightsFileName(run)}`, type: 'application/octet-stream', pieces };
+}
+
+/**
+ * Files are found by their names, which anybody can change; what they are of stands inside.
+ * @param metadata of a file; one that another program wrote says nothing, and is believed
+ * @throws StudioError `weights-of-another-run`
+ */
+export function refuseOtherRun(metadata: ReadonlyMap<string, string>, run: NamedRun): void {
+  if (!metadata.has('arm')) return;
+  const facts = [
+    ['seed', String(run.seed)],
+    ['arm', run.arm ?? backboneName],
+    ['base', run.base],
+  ] as const;
+  for (const [field, wanted] of facts) {
+    const found = metadata.get(field);
+    if (found === wanted) continue;
+    throw new StudioError({
+      code: 'weights-of-another-run',
+      message: `“${weightsFileName(run)}” holds the weights of another run than its name says.`,
+      remedy: 'Give the files the names back that they were written under, or run the experiment again.',
+      details: [{ where: field, found: found ?? 'none', expected: wanted ?? 'none' }],
+    });
+  }
 }
 
 /** Bytes of the numbers in it; its header adds a few kilobytes. */

@@ -17,7 +17,7 @@ import { inputShape } from '../recipe/inputShape.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { GivenWeights } from '../report/bundle.ts';
 import type { Started } from '../report/study.ts';
-import { weightsFileName } from '../report/weightsFile.ts';
+import { refuseOtherRun, weightsFileName } from '../report/weightsFile.ts';
 import type { Folder } from '../storage/slots.ts';
 import type { FinishedRuns } from './library.ts';
 
@@ -102,7 +102,9 @@ async function givenOf({ recipe, given }: KeptIn, run: RunKey): Promise<Kept | n
   const { classNames, input, task } = given.data;
   const [height, width, channels] = input;
   const network = buildNetwork(base.network, input, classNames.length);
-  const { weights } = await readStateDict(await SafetensorsFile.open(file), network);
+  const opened = await SafetensorsFile.open(file);
+  refuseOtherRun(opened.metadata, run);
+  const { weights } = await readStateDict(opened, network);
   return { network, weights, stored: { height, width, channels: channels === 1 ? 1 : 3 }, task, classNames };
 }
 

@@ -236,6 +236,18 @@ describe('asking about single images', () => {
       expect(await kernels.read({ seed: 0, arm: 'inmerge', epoch: 9 }, 2)).toBeNull();
       there.looking.close();
     }
+    const swapped = beside.map(
+      (file) =>
+        new File(
+          [file],
+          file.name.replace(/baseline|inmerge/, (arm) => (arm === 'baseline' ? 'inmerge' : 'baseline')),
+        ),
+    );
+    const wrong = studio();
+    await new Past({ say: () => {}, onShow: (shown) => wrong.looking.show(shown) }).showResults(alone, swapped);
+    wrong.datasets.open = open;
+    expect(await wrong.ask(question)).toMatchObject({ code: 'weights-of-another-run', details: [{ where: 'arm' }] });
+
     const without = studio();
     const past = new Past({ say: () => {}, onShow: (shown) => without.looking.show(shown) });
     expect(await past.showResults(alone, [])).toEqual([]);
