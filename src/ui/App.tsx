@@ -3,33 +3,35 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { DataView } from './data/DataView.tsx';
 import { DropCurtain } from './frame/DropCurtain.tsx';
 import { Foot } from './frame/Foot.tsx';
-import { KeyList } from './frame/KeyList.tsx';
 import { Notices } from './frame/Notices.tsx';
 import { ScreenGuard } from './frame/ScreenGuard.tsx';
 import { Tabs } from './frame/Tabs.tsx';
 import { TopBar } from './frame/TopBar.tsx';
 import { useKeys } from './frame/useKeys.ts';
-import { StopDialog } from './frame/StopDialog.tsx';
 import { MergesView } from './merges/MergesView.tsx';
 import { PredictionsView } from './predictions/PredictionsView.tsx';
 import { PageContext } from './pageContext.ts';
 import { Rail } from './rail/Rail.tsx';
-import { RecipeJson } from './rail/RecipeJson.tsx';
 import { useActions, useStudio } from './studioContext.ts';
 import { FileInput } from './parts/FileInput.tsx';
 
-export type OpenDialog = 'keys' | 'json' | 'stop' | 'export' | 'share' | 'speed' | 'merging' | null;
+export type OpenDialog = keyof typeof dialogs | null;
 
 const loadCompare = () => import('./compare/CompareView.tsx');
 const CompareView = lazy(async () => ({ default: (await loadCompare()).CompareView }));
 const KernelsView = lazy(() => import('./kernels/KernelsView.tsx').then((file) => ({ default: file.KernelsView })));
 const ResultsView = lazy(() => import('./results/ResultsView.tsx').then((file) => ({ default: file.ResultsView })));
-const ExportDialog = lazy(() => import('./export/ExportDialog.tsx'));
-const ShareDialog = lazy(() => import('./export/ShareDialog.tsx'));
-const AboutMerging = lazy(() => import('./data/AboutMerging.tsx'));
-const SpeedDialog = lazy(() => import('./bench/SpeedDialog.tsx'));
 
-const lazyDialogs = { export: ExportDialog, share: ShareDialog, speed: SpeedDialog, merging: AboutMerging } as const;
+const loadStop = () => import('./frame/StopDialog.tsx');
+const dialogs = {
+  keys: lazy(async () => ({ default: (await import('./frame/KeyList.tsx')).KeyList })),
+  json: lazy(async () => ({ default: (await import('./rail/RecipeJson.tsx')).RecipeJson })),
+  stop: lazy(async () => ({ default: (await loadStop()).StopDialog })),
+  export: lazy(() => import('./export/ExportDialog.tsx')),
+  share: lazy(() => import('./export/ShareDialog.tsx')),
+  speed: lazy(() => import('./bench/SpeedDialog.tsx')),
+  merging: lazy(() => import('./data/AboutMerging.tsx')),
+} as const;
 
 const preloadMs = 500;
 
@@ -57,11 +59,11 @@ export function App() {
   const hasData = useStudio((state) => state.dataset !== null);
   useEffect(() => {
     // While nothing is at stake, ahead of the first run.
-    if (hasData) setTimeout(() => void loadCompare().then((file) => file.loadCharts()), preloadMs);
+    if (hasData) setTimeout(() => void Promise.all([loadStop(), loadCompare().then((file) => file.loadCharts())]), preloadMs);
   }, [hasData]);
   useKeys({ chooseFile, setDialog, dialogOpen: dialog !== null });
   const Screen = screens[tab];
-  const Lazy = dialog !== null && dialog in lazyDialogs ? lazyDialogs[dialog as keyof typeof lazyDialogs] : null;
+  const Dialog = dialog === null ? null : dialogs[dialog];
   return (
     <PageContext value={page}>
       <div className="app">
@@ -88,10 +90,13 @@ export function App() {
         onFile={(file) => void openFile(file)}
       />
       <DropCurtain />
-      {dialog === 'keys' && <KeyList onClose={() => setDialog(null)} />}
-      {dialog === 'json' && <RecipeJson onClose={() => setDialog(null)} />}
-      <Suspense fallback={null}>{Lazy !== null && <Lazy onClose={() => setDialog(null)} />}</Suspense>
-      {dialog === 'stop' && <StopDialog onClose={() => setDialog(null)} />}
+      {Dialog !== null && (
+        <ScreenGuard key={dialog} dialog>
+          <Suspense fallback={null}>
+            <Dialog onClose={() => setDialog(null)} />
+          </Suspense>
+        </ScreenGuard>
+      )}
     </PageContext>
   );
 }

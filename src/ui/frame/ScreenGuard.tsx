@@ -3,6 +3,8 @@ import { Component, type ReactNode } from 'react';
 
 interface Guarded {
   readonly children: ReactNode;
+  /** A dialog leaves the screen below where it is. */
+  readonly dialog?: boolean;
 }
 
 export class ScreenGuard extends Component<Guarded, { readonly message: string | null }> {
@@ -14,7 +16,7 @@ export class ScreenGuard extends Component<Guarded, { readonly message: string |
 
   /** Each screen begins at its top, wherever the one before was left. */
   override componentDidMount(): void {
-    document.querySelector('.screen')?.scrollTo(0, 0);
+    if (this.props.dialog !== true) document.querySelector('.screen')?.scrollTo(0, 0);
   }
 
   override render(): ReactNode {

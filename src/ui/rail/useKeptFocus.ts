@@ -15,14 +15,11 @@ export function useKeptFocus<T extends HTMLElement>(at: string): [RefObject<T | 
     if (!wanted.current) return;
     const focused = document.activeElement;
     if (focused !== null && focused !== document.body) {
-      // Still on the pressed button, or the user went elsewhere.
-      if (root.current?.contains(focused) !== true) wanted.current = false;
+      // Still on a button here, or the user went elsewhere.
+      wanted.current = root.current?.contains(focused) === true;
       return;
     }
-    const next = root.current?.querySelector<HTMLButtonElement>('button.btn:not(:disabled)') ?? null;
-    if (next === null) return;
-    next.focus({ preventScroll: true });
-    wanted.current = false;
+    root.current?.querySelector<HTMLButtonElement>('button.btn:not(:disabled)')?.focus({ preventScroll: true });
   }, [at]);
   return [root, () => (wanted.current = true)];
 }
