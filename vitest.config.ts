@@ -37,7 +37,7 @@ export default defineConfig({
         optimizeDeps: {
           include: [
             'hash-wasm',
-            'zod',
+            'zod/mini',
             '@tensorflow/tfjs-backend-cpu',
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-webgl',

@@ -2,7 +2,7 @@
  * The recipe: everything that defines an experiment, as plain JSON. Form, URL, file and command line read this one
  * schema. Unknown fields are refused, so that a misspelt setting is never silently ignored.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { StudioError } from '../base/errors.ts';
 import { fields, type ChoiceField, type ListField, type NumberField } from './fields.ts';
 import { armsOf, maxArms, sweepSize } from './arms.ts';
@@ -57,13 +57,14 @@ function article(type: string): string {
 
 const bounded = (field: NumberField) => {
   const number = field.kind === 'integer' ? z.int() : z.number();
-  return number.min(field.min).max(field.max);
+  return number.check(z.gte(field.min), z.lte(field.max));
 };
 
 const oneOf = <const T extends string>(field: ChoiceField<T>) =>
   z.enum(field.options.map((option) => option.value) as [T, ...T[]]);
 
-const integers = (field: ListField) => z.array(z.int().min(field.min).max(field.max)).max(field.maxItems);
+const integers = (field: ListField) =>
+  z.array(z.int().check(z.gte(field.min), z.lte(field.max))).check(z.maxLength(field.maxItems));
 
 const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant') }),
@@ -85,7 +86,7 @@ const phase = z.strictObject({
   schedule,
 });
 
-const take = bounded(fields.take).nullable();
+const take = z.nullable(bounded(fields.take));
 
 /** A number, or a quantile of each layer's own similarities. */
 const tau = z.union([bounded(fields.tau), z.strictObject({ quantile: bounded(fields.quantile) })], {
@@ -101,24 +102,25 @@ const merging = {
 };
 
 const own = {
-  firstLayer: merging.firstLayer.exactOptional(),
-  alpha: merging.alpha.exactOptional(),
-  p: merging.p.exactOptional(),
-  tau: tau.exactOptional(),
-  condition: merging.condition.exactOptional(),
+  firstLayer: z.exactOptional(merging.firstLayer),
+  alpha: z.exactOptional(merging.alpha),
+  p: z.exactOptional(merging.p),
+  tau: z.exactOptional(tau),
+  condition: z.exactOptional(merging.condition),
 };
 
-const values = <T extends z.ZodType>(value: T) =>
-  z
-    .array(value)
-    .min(1)
-    .max(maxArms)
-    .refine((all) => new Set(all.map((each) => JSON.stringify(each))).size === all.length, {
-      params: { expected: 'expected values that differ' },
-    })
-    .exactOptional();
+const values = <T extends z.ZodMiniType>(value: T) =>
+  z.exactOptional(
+    z.array(value).check(
+      z.minLength(1),
+      z.maxLength(maxArms),
+      z.refine((all) => new Set(all.map((each) => JSON.stringify(each))).size === all.length, {
+        params: { expected: 'expected values that differ' },
+      }),
+    ),
+  );
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 const network = z.strictObject({
   name: oneOf(fields.networkName),
@@ -134,31 +136,31 @@ const start = z.discriminatedUnion('from', [
   z.strictObject({
     from: z.literal('file'),
     /** Name of a safetensors file of the network's weights, as PyTorch names them. */
-    name: z.string().min(1).max(200),
+    name: z.string().check(z.minLength(1), z.maxLength(200)),
     /** SHA-256 of the file, lower-case hex; null takes whichever file of that name is given. */
-    sha256: sha256.nullable().default(null),
+    sha256: z._default(z.nullable(sha256), null),
     /** What is drawn where the file's classes are others: the last layer. */
     distribution,
   }),
 ]);
 
-const armName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,59}$/);
+const armName = z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,59}$/));
 
 const recipeFields = z.strictObject({
   format: z.literal('inmerge-recipe'),
   version: z.literal(recipeVersion),
-  name: z.string().min(1).max(100),
+  name: z.string().check(z.minLength(1), z.maxLength(100)),
   dataset: z.strictObject({
     /** Name of the dataset the recipe was made for; empty for any. */
-    name: z.string().max(200),
+    name: z.string().check(z.maxLength(200)),
     /** SHA-256 of the file, lower-case hex; null lets any dataset in. */
-    sha256: sha256.nullable(),
+    sha256: z.nullable(sha256),
     take: z.strictObject({ train: take, val: take, test: take }),
     /** Recipes from before this field trained on every image. */
-    leaveOutRepeated: z.boolean().default(false),
+    leaveOutRepeated: z._default(z.boolean(), false),
   }),
   input: z.strictObject({
-    side: bounded(fields.side).nullable(),
+    side: z.nullable(bounded(fields.side)),
     channels: oneOf(fields.channels),
     normalise: oneOf(fields.normalise),
     horizontalFlip: z.boolean(),
@@ -170,7 +172,7 @@ const recipeFields = z.strictObject({
     momentum: bounded(fields.momentum),
     weightDecay: bounded(fields.weightDecay),
     /** Recipes from before this field stored float32. */
-    maps: oneOf(fields.maps).default('float32'),
+    maps: z._default(oneOf(fields.maps), 'float32'),
   }),
   backbone: phase,
   finetune: phase,
@@ -181,14 +183,16 @@ const recipeFields = z.strictObject({
         name: armName,
         merges: z.boolean(),
         /** What this arm has otherwise than the recipe. */
-        merging: z.strictObject(own).exactOptional(),
+        merging: z.exactOptional(z.strictObject(own)),
       }),
     )
-    .min(1)
-    .max(maxArms)
-    .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, {
-      params: { expected: 'expected names that differ' },
-    }),
+    .check(
+      z.minLength(1),
+      z.maxLength(maxArms),
+      z.refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, {
+        params: { expected: 'expected names that differ' },
+      }),
+    ),
   /** Arms beside those above, one for every combination of these values; empty for none. */
   sweep: z
     .strictObject({
@@ -198,27 +202,31 @@ const recipeFields = z.strictObject({
       tau: values(tau),
       condition: values(merging.condition),
       /** Networks and start weights beside the recipe's own: `recipe/bases.ts` says which go together. */
-      network: values(network.extend({ start: start.exactOptional() })),
+      network: values(z.extend(network, { start: z.exactOptional(start) })),
       start: values(start),
     })
-    .refine((sweep) => sweepSize(sweep) <= maxArms, { params: { expected: `expected at most ${maxArms} combinations` } }),
+    .check(
+      z.refine((sweep) => sweepSize(sweep) <= maxArms, { params: { expected: `expected at most ${maxArms} combinations` } }),
+    ),
   selectBy: oneOf(fields.selectBy),
-  seeds: integers(fields.seeds)
-    .min(1)
-    .refine((seeds) => new Set(seeds).size === seeds.length, { params: { expected: 'expected seeds that differ' } }),
+  seeds: integers(fields.seeds).check(
+    z.minLength(1),
+    z.refine((seeds) => new Set(seeds).size === seeds.length, { params: { expected: 'expected seeds that differ' } }),
+  ),
 });
 
 export type Recipe = z.infer<typeof recipeFields>;
 
-export const recipeSchema = recipeFields
-  .refine((recipe) => !startsMixUp(recipe), {
+export const recipeSchema = recipeFields.check(
+  z.refine((recipe) => !startsMixUp(recipe), {
     path: ['sweep', 'start'],
     params: { expected: 'expected files of different names' },
-  })
-  .refine((recipe) => basesOf(recipe).length === 1 || basesOf(recipe).length * armsOf(recipe).length <= maxArms, {
+  }),
+  z.refine((recipe) => basesOf(recipe).length === 1 || basesOf(recipe).length * armsOf(recipe).length <= maxArms, {
     path: ['sweep'],
     params: { expected: `expected at most ${maxArms} arms of all networks and start weights together` },
-  });
+  }),
+);
 
 export type Schedule = Recipe['backbone']['schedule'];
 export type PhaseSettings = Recipe['backbone'];

@@ -1,6 +1,5 @@
 /** Lets a file drop anywhere on the page, and says so while one is held over it. */
 import { useEffect, useState } from 'react';
-import { resultsIn, resultsName } from './resultsInFolder.ts';
 import { useActions } from '../studioContext.ts';
 
 export function DropCurtain() {
@@ -8,6 +7,7 @@ export function DropCurtain() {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const openFolder = async (folder: FileSystemEntry) => {
+      const { resultsIn, resultsName } = await import('./resultsInFolder.ts');
       const found = await resultsIn(folder).catch(() => []);
       const [first] = found;
       if (first !== undefined && found.length === 1) openResults(first.file, first.weights);
