@@ -45,3 +45,21 @@ test('CSV keeps full precision, quotes what it must, and makes no formula', () =
   expect(csvCell('+1;=2')).toBe("'+1;=2");
   expect([csvCell('@sum'), csvCell('-x'), csvCell('-1.5'), csvCell('+3')]).toEqual(["'@sum", "'-x", '-1.5', '+3']);
 });
+
+test('what a column says again is in the CSV alone', () => {
+  const twice: Table = {
+    ...table,
+    columns: [
+      { name: 'ACC', numeric: true },
+      { name: 'ACC std', numeric: true, again: true },
+      { name: 'AUC', numeric: true },
+    ],
+    rows: [[text('90 ± 2'), number(2.5, String), text('0.97')]],
+    foot: [],
+  };
+  expect(tableCsv(twice)).toBe('ACC,ACC std,AUC\n90 ± 2,2.5,0.97\n');
+  for (const read of [tableHtml(twice), tableLatex(twice)]) {
+    expect(read).toContain('0.97');
+    expect(read).not.toMatch(/ACC std|2\.5/);
+  }
+});

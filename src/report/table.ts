@@ -14,7 +14,7 @@ export interface Cell {
 export interface Column {
   readonly name: string;
   readonly numeric: boolean;
-  /** Says alone what another column says with more: a paper's table leaves it out. */
+  /** Says alone what another column says with more: CSV has it, what people read leaves it out. */
   readonly again?: true;
 }
 
@@ -53,12 +53,18 @@ export function csvCell(value: string): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** The table without the columns that are there for CSV alone. */
+export function asRead(table: Table): Table {
+  const told = <T>(cells: readonly T[]) => cells.filter((_, at) => table.columns[at]?.again !== true);
+  return { ...table, columns: told(table.columns), rows: table.rows.map(told), foot: table.foot.map(told) };
+}
+
 /** A `table` environment for the booktabs package, made smaller where it is wider than the line. */
-export function tableLatex({ id, title, notes, columns, rows, foot }: Table): string {
-  const told = <T>(cells: readonly T[]) => cells.filter((_, at) => columns[at]?.again !== true);
-  const line = (cells: readonly string[]) => `    ${told(cells).join(' & ')} \\\\\n`;
+export function tableLatex(table: Table): string {
+  const { id, title, notes, columns, rows, foot } = asRead(table);
+  const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\\n`;
   const body = (cells: readonly (readonly Cell[])[]) => cells.map((row) => line(row.map((cell) => latex(cell.text)))).join('');
-  const places = told(columns).map(({ numeric }) => (numeric ? 'r' : 'l'));
+  const places = columns.map(({ numeric }) => (numeric ? 'r' : 'l'));
   return [
     '% needs \\usepackage{booktabs} \\usepackage{graphicx}\n',
     '\\begin{table}\n  \\centering\n',
@@ -76,7 +82,8 @@ export function tableLatex({ id, title, notes, columns, rows, foot }: Table): st
 
 const sentence = (value: string): string => (/[.!?]$/.test(value) ? value : `${value}.`);
 
-export function tableHtml({ id, title, notes, columns, rows, foot }: Table): string {
+export function tableHtml(table: Table): string {
+  const { id, title, notes, columns, rows, foot } = asRead(table);
   const row = (cells: readonly Cell[]) =>
     `<tr>${cells.map((cell, at) => (at === 0 ? `<th scope="row">${markup(cell.text)}</th>` : `<td${columns[at]?.numeric === true ? ' class="num"' : ''}>${markup(cell.text)}</td>`)).join('')}</tr>\n`;
   return [

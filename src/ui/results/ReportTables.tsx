@@ -5,10 +5,11 @@ import type { Figure } from '../../report/figure.ts';
 import { fontFace } from '../../report/font.ts';
 import { Study } from '../../report/study.ts';
 import { figureHeight, figureSvg, figureWidth } from '../../report/svg.ts';
-import type { Cell, Table } from '../../report/table.ts';
+import { asRead, type Cell, type Table } from '../../report/table.ts';
 import { classTable, mcNemarTable, seedTable } from '../../report/tables.ts';
 import { areaTable, headTable } from '../../report/tablesOf.ts';
 import type { ExperimentRecord } from '../../store/record.ts';
+import { ColumnHeads } from '../parts/ColumnHeads.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { useFromRecord } from '../studioContext.ts';
 
@@ -61,7 +62,8 @@ function FigureImage({ figure }: { figure: Figure }) {
   return <img className="figure-image" src={url} alt={alt} width={figureWidth} height={figureHeight} />;
 }
 
-function TableView({ table: { columns, foot, id, notes, rows, title } }: { table: Table }) {
+function TableView({ table }: { table: Table }) {
+  const { columns, foot, id, notes, rows, title } = asRead(table);
   const row = (cells: readonly Cell[], at: number) => (
     <tr key={at}>
       {cells.map((cell, k) =>
@@ -83,13 +85,7 @@ function TableView({ table: { columns, foot, id, notes, rows, title } }: { table
       <div className="table-scroll" role="region" aria-label={title} tabIndex={0}>
         <table className="table" data-table={id}>
           <thead>
-            <tr>
-              {columns.map(({ name, numeric }) => (
-                <th key={name} scope="col" className={numeric ? 'num' : undefined}>
-                  {name}
-                </th>
-              ))}
-            </tr>
+            <ColumnHeads columns={columns.map(({ name, numeric }) => ({ title: name, num: numeric }))} />
           </thead>
           <tbody>{rows.map(row)}</tbody>
           {foot.length > 0 && <tfoot>{foot.map(row)}</tfoot>}
