@@ -59,6 +59,15 @@ describe('data', () => {
     expect(touched.store.getState()).toMatchObject({ recipe: { name: 'sample', merging: { tau: 0.2 } } });
   });
 
+  test('a recipe file that cannot be read is refused, and the recipe is as it was', async () => {
+    const { store, actions } = await withFake();
+    const file = new File(['{}'], 'recipe.json');
+    file.text = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
+    const before = store.getState().recipe;
+    await actions.openFile(file);
+    expect(store.getState()).toMatchObject({ recipe: before, notice: { level: 'error', problem: { code: 'file-gone' } } });
+  });
+
   test('a refused file names its problems and leaves the dataset in use', async () => {
     const { store, actions } = await withSample();
     await actions.openFile(npz('bad.npz'));

@@ -31,6 +31,12 @@ import { makeViewActions } from './viewActions.ts';
 /** Largest recipe file read. */
 const maxRecipeBytes = 1_000_000;
 
+const unreadable: StudioErrorData = {
+  code: 'file-gone',
+  message: 'The browser could not read the file: it was moved, changed or is not yours to read.',
+  remedy: 'Drop it again.',
+};
+
 export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly actions: Actions;
@@ -176,7 +182,11 @@ function makeActions(
             message: `The file has ${file.size.toLocaleString('en')} bytes; a recipe has a few thousand.`,
             remedy: 'Choose a file saved with Save recipe.',
           });
-        } else loadRecipe(await file.text(), file.name);
+        } else {
+          const text = await file.text().catch(() => null);
+          if (text === null) refuse(`${file.name} was not loaded; the recipe is as it was`, unreadable);
+          else loadRecipe(text, file.name);
+        }
         return;
       }
       if (/\.safetensors$/i.test(file.name)) {

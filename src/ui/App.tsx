@@ -59,7 +59,11 @@ export function App() {
   const hasData = useStudio((state) => state.dataset !== null);
   useEffect(() => {
     // While nothing is at stake, ahead of the first run.
-    if (hasData) setTimeout(() => void Promise.all([loadStop(), loadCompare().then((file) => file.loadCharts())]), preloadMs);
+    if (hasData)
+      setTimeout(
+        () => void Promise.all([loadStop(), loadCompare().then((file) => file.loadCharts())]).catch(() => {}),
+        preloadMs,
+      );
   }, [hasData]);
   useKeys({ chooseFile, setDialog, dialogOpen: dialog !== null });
   const Screen = screens[tab];

@@ -52,6 +52,10 @@ function chosenDevice(): DeviceChoice {
 
 async function begin(): Promise<void> {
   const studio = createStudio(await chosenWorker(), chosenDevice());
+  // A lost rejection would be a button that does nothing.
+  window.addEventListener('unhandledrejection', ({ reason }) =>
+    studio.actions.tell(`Something did not work: ${reason instanceof Error ? reason.message : String(reason)}`),
+  );
   const payload = recipePayload(location.hash);
   studio.actions.follow(location.hash);
   if (payload !== null) await studio.actions.loadPayload(payload);

@@ -15,7 +15,7 @@ export function DataView() {
   const at = useStudio((state) => state.status.at);
   const hasDataset = useStudio((state) => state.dataset !== null);
   useEffect(() => {
-    const timer = setTimeout(() => void loadDataset(), preloadMs);
+    const timer = setTimeout(() => void loadDataset().catch(() => {}), preloadMs);
     return () => clearTimeout(timer);
   }, []);
   if (at === 'reading') return <ReadingPage />;

@@ -24,13 +24,28 @@ export class ScreenGuard extends Component<Guarded, { readonly message: string |
     return (
       <div className="pad">
         <section className="panel results-wait" role="alert">
-          <p className="b">This screen could not be drawn</p>
-          <p className="q2">
-            {this.state.message}. It is a fault of the studio; training goes on. Choose another tab, or save the epochs with
-            Export and reload the page.
-          </p>
+          {isUnloaded(this.state.message) ? (
+            <>
+              <p className="b">This part of the page could not be loaded</p>
+              <p className="q2">
+                The studio behind this address was updated, or cannot be reached. Training goes on and saves itself. Let it end
+                first, then reload the page: an updated studio opens what was saved, but does not resume it.
+              </p>
+            </>
+          ) : (
+            <>
+              <p className="b">This screen could not be drawn</p>
+              <p className="q2">
+                {this.state.message}. It is a fault of the studio; training goes on. Choose another tab, or save the epochs with
+                Export and reload the page.
+              </p>
+            </>
+          )}
         </section>
       </div>
     );
   }
 }
+
+/** What browsers and Vite say where a script or style that loads late is not there. */
+const isUnloaded = (message: string): boolean => /dynamically imported|importing a module|preload/i.test(message);

@@ -1,5 +1,6 @@
 /** One card of the recipe: a summary, and when open the form. */
 import { lazy, Suspense } from 'react';
+import { ScreenGuard } from '../frame/ScreenGuard.tsx';
 import { allItems, formGroups, sameValue, valueAt, type CardName } from '../../store/recipeForm.ts';
 import { draftProblems } from '../../store/readiness.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
@@ -11,7 +12,7 @@ const loadForm = () => import('./CardForm.tsx');
 const CardForm = lazy(loadForm);
 
 /** Brings the forms to the page ahead of the first click. */
-export const preloadForms = (): void => void loadForm();
+export const preloadForms = (): void => void loadForm().catch(() => {});
 
 const heads: Readonly<Record<CardName, { readonly title: string; readonly icon: IconName; readonly note?: string }>> = {
   data: { title: 'Data', icon: 'data' },
@@ -63,9 +64,11 @@ export function Card({ name, open, onToggle }: { name: CardName; open: boolean; 
               Show every layer
             </button>
           )}
-          <Suspense fallback={null}>
-            <CardForm name={name} title={title} />
-          </Suspense>
+          <ScreenGuard dialog>
+            <Suspense fallback={null}>
+              <CardForm name={name} title={title} />
+            </Suspense>
+          </ScreenGuard>
         </div>
       )}
     </section>
