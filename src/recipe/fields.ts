@@ -100,7 +100,7 @@ export const fields = {
 
   networkName: choice(
     'Network',
-    'VGG: 3 x 3 convolutions in blocks, each closed by a 2 x 2 max-pool. ResNet: pairs of 3 x 3 convolutions with shortcuts, always with batch normalisation and with its own head (global average pool, linear), whatever those two settings say; images under 64 px enter it through one 3 x 3 convolution, larger ones through 7 x 7 and a max-pool.',
+    'VGG: 3 x 3 convolutions in blocks, each closed by a 2 x 2 max-pool. ResNet: pairs of them with shortcuts; it always has batch normalisation and a head of its own, and begins with 3 x 3 under 64 px, else with 7 x 7 and a max-pool.',
     [
       { value: 'vgg8', label: 'VGG-8 (small)' },
       { value: 'vgg11', label: 'VGG-11' },

@@ -21,6 +21,8 @@ export interface FormItem {
   readonly field: Field;
   /** An empty field means null. */
   readonly optional?: true;
+  /** What it means stands with the field before it. */
+  readonly brief?: true;
   /** Says which of several, e.g. `train`. */
   readonly qualifier?: string;
   /** A comfortable span for the handle; the number beside it takes all the bounds allow. */
@@ -51,8 +53,8 @@ export function formGroups(card: CardName, recipe: Recipe): FormGroup[] {
             { path: 'input.horizontalFlip', field: fields.horizontalFlip },
             { path: 'dataset.leaveOutRepeated', field: fields.leaveOutRepeated },
             { path: 'dataset.take.train', field: fields.take, optional: true, qualifier: 'train' },
-            { path: 'dataset.take.val', field: fields.take, optional: true, qualifier: 'validation' },
-            { path: 'dataset.take.test', field: fields.take, optional: true, qualifier: 'test' },
+            { path: 'dataset.take.val', field: fields.take, optional: true, qualifier: 'validation', brief: true },
+            { path: 'dataset.take.test', field: fields.take, optional: true, qualifier: 'test', brief: true },
           ],
         },
       ];

@@ -85,7 +85,7 @@ export function FieldRow({ item }: { item: FormItem }) {
         </p>
       )}
       <p className="help" id={`${id}-help`}>
-        <Symbols text={field.help} /> {bounds(item)}
+        {item.brief !== true && <Symbols text={field.help} />} {bounds(item)}
         {usual !== undefined && field.kind !== 'switch' && <span className="usual"> Preset: {usualText(item, usual)}.</span>}
       </p>
     </div>
