@@ -25,8 +25,8 @@ const wantedLimits = [
   'maxStorageBuffersPerShaderStage',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-/** Taken where they are there: to time kernels, and to store maps in halves. */
-const wantedFeatures = ['timestamp-query', 'shader-f16'] as const satisfies readonly GPUFeatureName[];
+/** Taken where they are there: to time kernels, to store maps in halves, and to share what invocations load. */
+const wantedFeatures = ['timestamp-query', 'shader-f16', 'subgroups'] as const satisfies readonly GPUFeatureName[];
 
 /** The adapter that training would use, or null; cheap enough for the device report. */
 export async function findAdapter(): Promise<GPUAdapter | null> {

@@ -18,7 +18,7 @@ import { batchBytes, nowBytes, quads, type Operation, type PlannedBuffer, type R
 import { ParameterBuffers } from './parameterBuffers.ts';
 import { Pipelines, type CompileProgress } from './pipelines.ts';
 import { Arena, Program } from './program.ts';
-import { defaultChoice, type KernelChoice } from './tiles.ts';
+import { defaultChoice, softwareChoice, type KernelChoice } from './tiles.ts';
 
 export interface CompiledOptions {
   readonly device: GPUDevice;
@@ -110,7 +110,8 @@ export class CompiledNetwork {
   private constructor(options: CompiledOptions) {
     const { device, network } = options;
     this.#options = options;
-    this.#kernels = convKernels(options.kernels ?? defaultChoice[options.software ? 'software' : 'hardware']);
+    const unmeasured = options.software ? softwareChoice(device.features) : defaultChoice.hardware;
+    this.#kernels = convKernels(options.kernels ?? unmeasured);
     this.graph = graphOf(network);
     this.parameters = new ParameterBuffers(device, network);
     this.#pipelines = Pipelines.of(device);

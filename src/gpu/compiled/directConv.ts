@@ -1,12 +1,17 @@
 /**
  * Convolution forward and its input gradient without workgroup memory and barriers, which emulated GPUs pay dearly for: an
- * invocation holds the sums of a few pixels by a few fours of channels in registers. All invocations of a workgroup share
- * their channels, so that weights are loaded once for many. Sums run over taps, then channels: the same order always.
+ * invocation holds the sums of a few pixels by a few fours of channels. All invocations of a workgroup share their channels.
+ * Sums run over taps, then channels: the same order always.
+ *
+ * On an emulated GPU a load costs far more than a multiplication: SwiftShader checks its bounds and fetches it for one
+ * invocation after another, about 85 instructions for one number of four invocations. So each weight is loaded by one
+ * invocation of four and handed to the others (`subgroups`), and sums are written as chains of scalars, four channels at a
+ * time, because a sum that is stored is also masked and merged with what was there.
  */
 import { gradientSink, type Contribution, type Load } from './activation.ts';
 import { divisorUpTo, weightReader, type ConvShape } from './convShape.ts';
 import type { Share } from './tiles.ts';
-import { floats, lanes, reads, spread, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
+import { floats, lanes, reads, spread, uniform, unrolled, vec4s, writes, type Operation, type Resource } from './operation.ts';
 
 export interface ConvBuffers {
   readonly batch: Resource;
@@ -14,65 +19,129 @@ export interface ConvBuffers {
   readonly weights: Resource;
 }
 
-const head = (perImage: number, block: number, pixelsEach: number) => `
+export const components = ['x', 'y', 'z', 'w'] as const;
+
+/** Opens an entry point of `main`: `member` is the invocation's number among its four. */
+export const opening = (subgroups: boolean) => `
 @compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let pixels = batch.images * ${perImage}u;
-  let first = ((group.x + group.z * groups.x) * ${lanes}u + lane) * ${pixelsEach}u;
-  if (first >= pixels) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32${subgroups ? ', @builtin(subgroup_invocation_id) number: u32' : ''}) {
+  ${subgroups ? 'let member = number & 3u;' : ''}`;
+
+/** Leaves where nothing is left to do: with `subgroups` only all of a subgroup together, since they load for one another. */
+export const leaves = (subgroups: boolean, done: string) =>
+  `if (${subgroups ? `subgroupAll(${done})` : done}) {
     return;
-  }
+  }`;
+
+/** Declares four names from `NAME` and `first` on: what each of four invocations has read, handed to all of them. */
+export const handed = (name: string, first: number, own: string) => `
+  let ${name}${first}own = ${own};
+  ${unrolled(4, (at) => `let ${name}${first + at} = quadBroadcast(${name}${first}own, ${at}u);`)}`;
+
+/** Declares w0 to w3: what `read` says of the numbers 0 to 3, each read by one invocation of four or by all. */
+const fourWeights = (subgroups: boolean, read: (number: string) => string) =>
+  subgroups ? handed('w', 0, read('member')) : unrolled(4, (at) => `let w${at} = ${read(`${at}u`)};`);
+
+/** sum += the products, one after the other. */
+export const chain = (sum: string, products: readonly (readonly [string, string])[]) =>
+  `${sum} = ${products.reduce((inner, [a, b]) => `fma(${a}, ${b}, ${inner})`, sum)};`;
+
+const head = (perImage: number, block: number, { pixels, subgroups }: Share) => `${opening(subgroups)}
+  let pixels = batch.images * ${perImage}u;
+  let first = ((group.x + group.z * groups.x) * ${lanes}u + lane) * ${pixels}u;
+  ${leaves(subgroups, 'first >= pixels')}
   let quad = group.y * ${block}u;`;
 
-/** Where pixel # of the invocation lies: `image#`, `row#`, `column#`; the last pixel stands in for those beyond the end,
- * and is then stored more than once, each time the same. */
-const place = (height: number, width: number) => `
-  let pixel# = min(first + #u, pixels - 1u);
-  let image# = pixel# / ${height * width}u;
-  let row# = i32(pixel# % ${height * width}u / ${width}u);
-  let column# = i32(pixel# % ${width}u);`;
+/**
+ * Where pixel # of the invocation lies: `image#`, `row#`, `column#`. Only the first is divided for, since SwiftShader divides
+ * for one invocation after another.
+ */
+const places = (pixels: number, height: number, width: number) => `
+  let image0 = first / ${height * width}u;
+  let row0 = i32((first - image0 * ${height * width}u) / ${width}u);
+  let column0 = i32(first - image0 * ${height * width}u) - row0 * ${width};
+  ${unrolled(pixels - 1, (before) => {
+    const at = before + 1;
+    return `let ends${at} = column${before} == ${width - 1};
+  let lower${at} = row${before} + select(0, 1, ends${at});
+  let over${at} = lower${at} == ${height};
+  let column${at} = select(column${before} + 1, 0, ends${at});
+  let row${at} = select(lower${at}, 0, over${at});
+  let image${at} = image${before} + select(0u, 1u, over${at});`;
+  })}`;
 
 const numbering = (count: number) => (text: string) => unrolled(count, (at) => text.replaceAll('#', String(at)));
+
+/** Every sum of an invocation: pixel, four, component. */
+const sums = (pixels: number, fours: number, piece: (sum: string, pixel: number, q: number, e: number) => string) =>
+  unrolled(pixels, (p) => unrolled(fours, (q) => components.map((e, at) => piece(`sum${p}_${q}${e}`, p, q, at)).join('\n')));
+
+const summed = (pixel: number, q: number) => `vec4f(${components.map((e) => `sum${pixel}_${q}${e}`).join(', ')})`;
+
+/** The taps along an axis that meet the map from any of `count` places. */
+const taps = (count: number, extent: number, { padding, size, stride }: ConvShape) => ({
+  from: Math.max(0, padding - (count - 1) * stride),
+  to: Math.min(size, extent + padding),
+});
 
 /** y = conv(x) + bias, rectified where `relu`. */
 export function convForward(
   shape: ConvShape,
   buffers: ConvBuffers & { x: Load; y: Resource; bias: Resource | null },
   relu: boolean,
-  { pixels: pixelsEach, quads: quadsEach }: Share,
+  share: Share,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
-  const block = divisorUpTo(outQuads, quadsEach);
+  const { pixels: pixelsEach, subgroups } = share;
+  const block = divisorUpTo(outQuads, share.quads);
   const numbered = numbering(pixelsEach);
+  const x = buffers.x('x');
   const weights = weightReader(shape);
-  const x = buffers.x('x', 'f32');
-  const each = (piece: (pixel: number, q: number) => string) =>
-    unrolled(pixelsEach, (pixel) => unrolled(block, (q) => piece(pixel, q)));
-  const start = buffers.bias === null ? 'vec4f(0.0)' : 'bias[quad + @u]';
+  // What lies beyond the last input channel is a weight of the next tap, which meets a zero.
+  const weight = (q: number) => (number: string) => `weightAt(row + c * 4u + ${number}, quad + ${q}u)`;
+  const vertical = taps(outHeight, inHeight, shape);
+  const horizontal = taps(outWidth, inWidth, shape);
   const body = `${weights.code}
 ${x.code}
-${head(outHeight * outWidth, block, pixelsEach)}
-  ${numbered(place(outHeight, outWidth))}
-  ${each((pixel, q) => `var sum${pixel}_${q} = ${start.replace('@', String(q))};`)}
-  for (var ky = 0; ky < ${size}; ky++) {
-    for (var kx = 0; kx < ${size}; kx++) {
+${head(outHeight * outWidth, block, share)}
+  ${places(pixelsEach, outHeight, outWidth)}
+  ${buffers.bias === null ? '' : unrolled(block, (q) => `let bias${q} = bias[quad + ${q}u];`)}
+  ${sums(pixelsEach, block, (sum, _, q, e) => `var ${sum} = ${buffers.bias === null ? '0.0' : `bias${q}.${components[e]}`};`)}
+  for (var ky = ${vertical.from}; ky < ${vertical.to}; ky++) {
+    for (var kx = ${horizontal.from}; kx < ${horizontal.to}; kx++) {
       ${numbered(`
       let y# = row# * ${stride} + ky - ${padding};
       let z# = column# * ${stride} + kx - ${padding};
-      let inside# = y# >= 0 && y# < ${inHeight} && z# >= 0 && z# < ${inWidth};
-      let at# = select(0u, ((image# * ${inHeight}u + u32(y#)) * ${inWidth}u + u32(z#)) * ${inQuads * 4}u, inside#);`)}
+      let inside# = (y# >= 0) & (y# < ${inHeight}) & (z# >= 0) & (z# < ${inWidth});
+      let at# = select(0u, ((image# * ${inHeight}u + u32(y#)) * ${inWidth}u + u32(z#)) * ${inQuads}u, inside#);`)}
       let row = u32(ky * ${size} + kx) * ${inChannels}u;
-      for (var c = 0u; c < ${inChannels}u; c++) {
-        ${unrolled(pixelsEach, (pixel) => `let x${pixel} = select(0.0, x(at${pixel} + c, c), inside${pixel});`)}
-        ${unrolled(block, (q) => `let w${q} = weightAt(row + c, quad + ${q}u);`)}
-        ${each((pixel, q) => `sum${pixel}_${q} += x${pixel} * w${q};`)}
+      for (var c = 0u; c < ${inQuads}u; c++) {
+        ${numbered('let x# = select(vec4f(0.0), x(at# + c, c), inside#);')}
+        ${unrolled(
+          block,
+          (q) => `{
+        ${fourWeights(subgroups, weight(q))}
+        ${components
+          .map((e) =>
+            unrolled(pixelsEach, (p) =>
+              chain(
+                `sum${p}_${q}${e}`,
+                components.map((channel, at) => [`x${p}.${channel}`, `w${at}.${e}`]),
+              ),
+            ),
+          )
+          .join('\n')}
+        }`,
+        )}
       }
     }
   }
-  ${each((pixel, q) => {
-    const sum = `sum${pixel}_${q}`;
-    const value = relu ? `max(${sum}, vec4f(0.0))` : sum;
-    return `y[pixel${pixel} * ${outQuads}u + quad + ${q}u] = ${value};`;
+  ${unrolled(pixelsEach, (pixel) => {
+    const stores = unrolled(block, (q) => {
+      const value = relu ? `max(${summed(pixel, q)}, vec4f(0.0))` : summed(pixel, q);
+      return `y[(first + ${pixel}u) * ${outQuads}u + quad + ${q}u] = ${value};`;
+    });
+    return `if (first + ${pixel}u < pixels) { ${stores} }`;
   })}
 }`;
   return {
@@ -85,6 +154,7 @@ ${head(outHeight * outWidth, block, pixelsEach)}
       ...(buffers.bias === null ? [] : [reads('bias', buffers.bias)]),
     ],
     body,
+    subgroups,
     groups: (images) => spread(Math.ceil((images * outHeight * outWidth) / (lanes * pixelsEach)), outQuads / block),
     macs: shape.macs,
     chunk: buffers.chunk,
@@ -96,62 +166,90 @@ export function convInputGradient(
   shape: ConvShape,
   buffers: ConvBuffers & { dy: Load },
   contribution: Contribution,
-  { pixels: pixelsEach, quads: quadsEach }: Share,
+  share: Share,
 ): Operation {
   const { inChannels, inHeight, inQuads, inWidth, outChannels, outHeight, outQuads, outWidth, padding, size, stride } = shape;
-  const block = divisorUpTo(inQuads, quadsEach);
+  const { pixels: pixelsEach, subgroups } = share;
+  const block = divisorUpTo(inQuads, share.quads);
   const numbered = numbering(pixelsEach);
   const sink = gradientSink(contribution);
-  const dy = buffers.dy('dy', 'f32');
-  const each = (piece: (pixel: number, q: number) => string) =>
-    unrolled(pixelsEach, (pixel) => unrolled(block, (q) => piece(pixel, q)));
-  // Rows beyond the last input channel belong to the next tap: they are not read, and their sums stay zero.
-  const weight = (q: number, p: number) => {
-    const read = `weights[row + c + ${(q * 4 + p) * outChannels}u]`;
-    return inChannels % 4 === 0 ? read : `select(0.0, ${read}, (quad + ${q}u) * 4u + ${p}u < ${inChannels}u)`;
+  const dy = buffers.dy('dy');
+  const whole = outChannels % 4 === 0;
+  // Rows beyond the last input channel belong to the next tap: they are not taken, and their sums stay zero.
+  const weight = (q: number) => (number: string) => {
+    const channel = `(quad + ${q}u) * 4u + ${number}`;
+    const row = `(row + ${channel})`;
+    // What lies beyond the last output channel is a weight of the next row, which meets a zero.
+    const read = whole
+      ? `weights[${row} * ${outQuads}u + c]`
+      : `vec4f(${[0, 1, 2, 3].map((at) => `weights[${row} * ${outChannels}u + c * 4u + ${at}u]`).join(', ')})`;
+    return inChannels % 4 === 0 ? read : `select(vec4f(0.0), ${read}, ${channel} < ${inChannels}u)`;
   };
-  const along = (axis: string, kernel: string, out: number) =>
-    stride === 1
-      ? { at: `${axis}# + ${padding} - ${kernel}`, fits: (v: string) => `${v} >= 0 && ${v} < ${out}`, index: (v: string) => v }
-      : {
-          at: `${axis}# + ${padding} - ${kernel}`,
-          fits: (v: string) => `${v} >= 0 && ${v} % ${stride} == 0 && ${v} / ${stride} < ${out}`,
-          index: (v: string) => `${v} / ${stride}`,
-        };
+  // Strides other than 1 and 2 are none of our networks'.
+  const halved = stride === 2;
+  const along = (axis: string, kernel: string, out: number) => ({
+    at: `${axis}# + ${padding} - ${kernel}`,
+    fits: (v: string) => {
+      const onStep = stride === 1 ? '' : ` & (${halved ? `(${v} & 1)` : `${v} % ${stride}`} == 0)`;
+      return `(${v} >= 0) & (${v} < ${out * stride})${onStep}`;
+    },
+    index: (v: string) => (stride === 1 ? v : halved ? `(${v} >> 1u)` : `${v} / ${stride}`),
+  });
   const vertical = along('row', 'ky', outHeight);
   const horizontal = along('column', 'kx', outWidth);
+  const [down, across] = [taps(outHeight, inHeight, shape), taps(outWidth, inWidth, shape)];
   const body = `${dy.code}
 ${sink.code}
-${head(inHeight * inWidth, block, pixelsEach)}
-  ${numbered(place(inHeight, inWidth))}
-  ${each((pixel, q) => `var sum${pixel}_${q} = vec4f(0.0);`)}
-  for (var ky = 0; ky < ${size}; ky++) {
-    for (var kx = 0; kx < ${size}; kx++) {
+${head(inHeight * inWidth, block, share)}
+  ${places(pixelsEach, inHeight, inWidth)}
+  ${sums(pixelsEach, block, (sum) => `var ${sum} = 0.0;`)}
+  for (var ky = ${down.from}; ky < ${down.to}; ky++) {
+    for (var kx = ${across.from}; kx < ${across.to}; kx++) {
       ${numbered(`
       let y# = ${vertical.at};
       let z# = ${horizontal.at};
-      let inside# = ${vertical.fits('y#')} && ${horizontal.fits('z#')};
-      let at# = select(0u, ((image# * ${outHeight}u + u32(${vertical.index('y#')})) * ${outWidth}u + u32(${horizontal.index('z#')})) * ${outQuads * 4}u, inside#);`)}
-      let row = (u32(ky * ${size} + kx) * ${inChannels}u + quad * 4u) * ${outChannels}u;
-      for (var c = 0u; c < ${outChannels}u; c++) {
-        ${unrolled(pixelsEach, (pixel) => `let d${pixel} = select(0.0, dy(at${pixel} + c, c), inside${pixel});`)}
-        ${unrolled(block, (q) => `let w${q} = vec4f(${[0, 1, 2, 3].map((p) => weight(q, p)).join(', ')});`)}
-        ${each((pixel, q) => `sum${pixel}_${q} += d${pixel} * w${q};`)}
+      let inside# = ${vertical.fits('y#')} & ${horizontal.fits('z#')};
+      let at# = select(0u, ((image# * ${outHeight}u + u32(${vertical.index('y#')})) * ${outWidth}u + u32(${horizontal.index('z#')})) * ${outQuads}u, inside#);`)}
+      let row = u32(ky * ${size} + kx) * ${inChannels}u;
+      for (var c = 0u; c < ${outQuads}u; c++) {
+        ${numbered('let d# = select(vec4f(0.0), dy(at# + c, c), inside#);')}
+        ${unrolled(
+          block,
+          (q) => `{
+        ${fourWeights(subgroups, weight(q))}
+        ${components
+          .map((e, at) =>
+            unrolled(pixelsEach, (p) =>
+              chain(
+                `sum${p}_${q}${e}`,
+                components.map((channel) => [`d${p}.${channel}`, `w${at}.${channel}`]),
+              ),
+            ),
+          )
+          .join('\n')}
+        }`,
+        )}
       }
     }
   }
   ${unrolled(pixelsEach, (pixel) => {
     const stores = unrolled(
       block,
-      (q) => `addGradient(pixel${pixel} * ${inQuads}u + quad + ${q}u, quad + ${q}u, sum${pixel}_${q});`,
+      (q) => `addGradient((first + ${pixel}u) * ${inQuads}u + quad + ${q}u, quad + ${q}u, ${summed(pixel, q)});`,
     );
-    return contribution.adds ? `if (first + ${pixel}u < pixels) { ${stores} }` : stores;
+    return `if (first + ${pixel}u < pixels) { ${stores} }`;
   })}
 }`;
   return {
     label: `${shape.name} input gradient`,
-    bindings: [uniform('Batch', buffers.batch), ...dy.bindings, reads('weights', buffers.weights, floats), ...sink.bindings],
+    bindings: [
+      uniform('Batch', buffers.batch),
+      ...dy.bindings,
+      reads('weights', buffers.weights, whole ? vec4s : floats),
+      ...sink.bindings,
+    ],
     body,
+    subgroups,
     groups: (images) => spread(Math.ceil((images * inHeight * inWidth) / (lanes * pixelsEach)), inQuads / block),
     macs: shape.macs,
     chunk: buffers.chunk,

@@ -36,6 +36,8 @@ export interface Operation {
   readonly bindings: readonly Binding[];
   /** Functions and the entry point `main`. */
   readonly body: string;
+  /** Invocations exchange numbers within their subgroup: the device must have `subgroups`. */
+  readonly subgroups?: boolean;
   /** Workgroups for that many images. */
   readonly groups: (images: number) => Groups;
   /** Multiply-accumulates an image, to cut long steps into several submissions. */
@@ -84,13 +86,15 @@ export const batchBytes = 16;
 export const feedBytes = 16;
 
 /** The whole shader of an operation: equal text, equal pipeline. */
-export function sourceOf({ bindings, body }: Operation): string {
+export function sourceOf({ bindings, body, subgroups = false }: Operation): string {
   const used = new Set(bindings.map(({ type }) => structs[type]).filter((text) => text !== undefined));
   const variables = bindings.map(({ access, name, type }, at) => {
     const space = access === 'uniform' ? 'uniform' : `storage, ${access}`;
     return `@group(0) @binding(${at}) var<${space}> ${name}: ${type};`;
   });
   const enabled = bindings.some(({ type }) => type.includes('f16')) ? ['enable f16;'] : [];
+  // Subgroups leave as a whole (`directConv.ts`), which the analysis of uniformity, by workgroups, cannot see.
+  if (subgroups) enabled.push('enable subgroups;', 'diagnostic(off, subgroup_uniformity);');
   return [...enabled, ...used, ...variables, body].join('\n');
 }
 

@@ -11,6 +11,7 @@ import {
   everyStage,
   kernelClasses,
   stageOf,
+  takesSubgroups,
   tiles,
   type KernelChoice,
   type TileName,
@@ -18,8 +19,10 @@ import {
 import { fastest, type Timings } from './tuner.ts';
 
 const info = { vendor: 'acme', architecture: 'turbo', device: '', description: '', isFallbackAdapter: false };
-const card = { adapterInfo: info } as unknown as GPUDevice;
-const emulated = { adapterInfo: { ...info, description: 'llvmpipe' } } as unknown as GPUDevice;
+const features = new Set(['subgroups']);
+const card = { adapterInfo: info, features } as unknown as GPUDevice;
+const emulated = { adapterInfo: { ...info, description: 'llvmpipe' }, features } as unknown as GPUDevice;
+const without = { adapterInfo: emulated.adapterInfo, features: new Set() } as unknown as GPUDevice;
 const memory = (known: string | null): TileMemory => ({ read: () => Promise.resolve(known), keep: () => Promise.resolve() });
 
 describe('a choice of tiles', () => {
@@ -62,6 +65,14 @@ describe('a choice of tiles', () => {
     expect(await rememberedTiles(emulated, { tiles: null, memory: memory('64x64x16') })).toEqual(defaultChoice.software);
     expect(await rememberedTiles(card, { tiles: 'default', memory: memory('128x64x8') })).toEqual(defaultChoice.hardware);
     expect(await rememberedTiles(card, { tiles: null, memory: null })).toEqual(defaultChoice.hardware);
+  });
+
+  test('exchanges numbers within subgroups only where a device has them', async () => {
+    expect(await rememberedTiles(emulated, { tiles: null, memory: null })).toEqual(allOf('subgroup-5x4'));
+    expect(await rememberedTiles(without, { tiles: null, memory: null })).toEqual(allOf('direct-4x4'));
+    const wishes = { tiles: '64x64x16,64x64x16,64x64x16/subgroup-5x4/64x64x16', memory: null };
+    expect(takesSubgroups((await rememberedTiles(card, wishes)) as KernelChoice)).toBe(true);
+    await expect(rememberedTiles(without, wishes)).rejects.toMatchObject({ code: 'tiles-without-subgroups' });
   });
 
   test('is what was measured on the card, or has to be measured', async () => {

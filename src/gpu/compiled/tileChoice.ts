@@ -1,10 +1,21 @@
 /**
  * Which tiles a device's kernels take: those that a run is bound to; else those measured on this adapter before; else they
- * are measured now, once. Emulated adapters are not measured: SwiftShader compiles another candidate of the direct kernels for
- * 13 to 28 seconds a shape, the tiled ones take longer to compile and to run, and on the processor WebAssembly is faster anyway.
+ * are measured now, once. Emulated adapters are not measured: there the tiled kernels take longer to compile and to run than the
+ * direct ones, and on the processor WebAssembly is faster anyway.
  */
 import { isSoftware } from '../webgpu.ts';
-import { choiceOf, choiceText, defaultChoice, tiles, unknownTiles, type KernelChoice, type TileName } from './tiles.ts';
+import {
+  choiceOf,
+  choiceText,
+  defaultChoice,
+  softwareChoice,
+  takesSubgroups,
+  tiles,
+  tilesWithoutSubgroups,
+  unknownTiles,
+  type KernelChoice,
+  type TileName,
+} from './tiles.ts';
 import { tuneTiles, type TuningOptions } from './tuner.ts';
 
 /** What was measured here, by adapter; only of this build's kernels. */
@@ -27,7 +38,7 @@ const budgetMs = 3000;
 const images = 64;
 const [first, ...others] = Object.keys(tiles) as [TileName, ...TileName[]];
 
-/** @throws StudioError `tiles-unknown` */
+/** @throws StudioError `tiles-unknown`, `tiles-without-subgroups` */
 export async function chosenTiles(device: GPUDevice, { measuring, memory, tiles: wanted }: TileWishes): Promise<KernelChoice> {
   const remembered = await rememberedTiles(device, { tiles: wanted, memory });
   if (remembered !== null) return remembered;
@@ -36,12 +47,12 @@ export async function chosenTiles(device: GPUDevice, { measuring, memory, tiles:
   return chosen;
 }
 
-/** Those that will run as far as it is known now: where they are yet to be measured, what is most likely. @throws StudioError `tiles-unknown` */
+/** Those that will run as far as it is known now: where they are yet to be measured, what is most likely. @throws StudioError as `chosenTiles` */
 export async function foreseenTiles(device: GPUDevice, wishes: Pick<TileWishes, 'memory' | 'tiles'>): Promise<KernelChoice> {
   return (await rememberedTiles(device, wishes)) ?? defaultChoice.hardware;
 }
 
-/** What is known without measuring; null where it has to be measured. @throws StudioError `tiles-unknown` */
+/** What is known without measuring; null where it has to be measured. @throws StudioError as `chosenTiles` */
 export async function rememberedTiles(
   device: GPUDevice,
   { memory, tiles: wanted }: Pick<TileWishes, 'memory' | 'tiles'>,
@@ -50,9 +61,10 @@ export async function rememberedTiles(
   if (wanted !== null && wanted !== 'default') {
     const bound = choiceOf(wanted);
     if (bound === null) throw unknownTiles(wanted);
+    if (takesSubgroups(bound) && !device.features.has('subgroups')) throw tilesWithoutSubgroups(wanted);
     return bound;
   }
-  if (software) return defaultChoice.software;
+  if (software) return softwareChoice(device.features);
   if (wanted === 'default' || memory === null) return defaultChoice.hardware;
   const known = await memory.read(adapterName(device));
   return known === null ? null : choiceOf(known);

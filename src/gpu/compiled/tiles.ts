@@ -30,6 +30,8 @@ export const invocations = ({ columns, columnsEach, rows, rowsEach }: Tile): num
 export interface Share {
   readonly pixels: number;
   readonly quads: number;
+  /** Whether four invocations load for one another, which takes the device feature `subgroups`. */
+  readonly subgroups: boolean;
 }
 
 const tile = (rows: number, columns: number, depth: number, rowsEach = 8, columnsEach = 8): Tile => ({
@@ -50,13 +52,10 @@ export const tiles = {
   '128x128x8': tile(128, 128, 8),
 } as const satisfies Record<string, Tile>;
 
-/**
- * Pixels x fours of channels. On lavapipe 8 x 4 takes a tenth to two fifths off the input gradient, but SwiftShader compiles
- * each such kernel for a quarter of a minute: only whoever names it gets it.
- */
+/** Pixels x fours of channels. */
 export const shares = {
-  'direct-4x4': { pixels: 4, quads: 4 },
-  'direct-8x4': { pixels: 8, quads: 4 },
+  'direct-4x4': { pixels: 4, quads: 4, subgroups: false },
+  'subgroup-5x4': { pixels: 5, quads: 4, subgroups: true },
 } as const satisfies Record<string, Share>;
 
 export type TileName = keyof typeof tiles | keyof typeof shares;
@@ -86,8 +85,25 @@ export const allOf = (name: TileName): KernelChoice => ({
   filterGradient: everyStage(name),
 });
 
-/** What is taken where nothing was measured: on graphics cards, and where one is emulated. */
-export const defaultChoice = { hardware: allOf('64x64x16'), software: allOf('direct-4x4') } as const;
+/** What is taken where nothing was measured: on graphics cards, and where one is emulated, with subgroups or without. */
+export const defaultChoice = {
+  hardware: allOf('64x64x16'),
+  software: allOf('subgroup-5x4'),
+  softwareWithoutSubgroups: allOf('direct-4x4'),
+} as const;
+
+/** The kernels of an emulated device with those features. */
+export const softwareChoice = (features: { has(name: 'subgroups'): boolean }): KernelChoice =>
+  features.has('subgroups') ? defaultChoice.software : defaultChoice.softwareWithoutSubgroups;
+
+/** Whether some kernel of the choice takes the device feature `subgroups`. */
+export const takesSubgroups = (choice: KernelChoice): boolean =>
+  kernelClasses.some((kernels) =>
+    stages.some((stage) => {
+      const name = choice[kernels][stage];
+      return name in shares && shares[name as keyof typeof shares].subgroups;
+    }),
+  );
 
 /**
  * A choice as it is stored and told: the names of its classes with commas, or the one that all have; of a class the names of
@@ -129,5 +145,13 @@ export function unknownTiles(text: string): StudioError {
     code: 'tiles-unknown',
     message: `There are no tiles named “${shown(text, 80)}”.`,
     remedy: `One of default, ${[...Object.keys(tiles), ...Object.keys(shares)].join(', ')}; or three of these with commas: forward, input gradient, filter gradient; in place of each, three with slashes: early, middle, late layers.`,
+  });
+}
+
+export function tilesWithoutSubgroups(text: string): StudioError {
+  return new StudioError({
+    code: 'tiles-without-subgroups',
+    message: `The tiles “${shown(text, 80)}” exchange numbers within subgroups, which this GPU's WebGPU does not offer.`,
+    remedy: 'Take other tiles, or default, which fit every GPU; a run that was begun with these goes on only where they run.',
   });
 }

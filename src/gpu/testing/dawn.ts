@@ -26,7 +26,7 @@ export async function openDawn(options: { features?: readonly GPUFeatureName[] }
   const adapter = await findAdapter();
   if (adapter === null) throw new Error(howToGetADriver);
   const device = await adapter.requestDevice({
-    requiredFeatures: (options.features ?? []).filter((feature) => adapter.features.has(feature)),
+    requiredFeatures: ['subgroups' as const, ...(options.features ?? [])].filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
       maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
       maxBufferSize: adapter.limits.maxBufferSize,
