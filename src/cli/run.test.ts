@@ -91,6 +91,12 @@ describe('a finished run', () => {
     expect(found).toEqual({ n: 2, mean: (a + b) / 2, std: expect.closeTo(Math.abs(a - b) / Math.SQRT2, 12) as number });
     const [before] = accuracies('baseline') as [number, number];
     expect(summary.differences[0]?.seeds[0]).toMatchObject({ seed: 3, accuracy: a - before });
+    const { interval, mean, n } = summary.differences[0]?.accuracy ?? {};
+    expect([n, interval?.length, ((interval?.[0] ?? 9) + (interval?.[1] ?? 9)) / 2]).toEqual([
+      2,
+      2,
+      expect.closeTo(mean ?? 0, 12),
+    ]);
     expect(summary.runs.find(({ arm }) => arm === 'inmerge')?.tried).toBeGreaterThan(0);
   });
 
@@ -124,7 +130,8 @@ describe('a finished run', () => {
   it('is shown by inspect', async () => {
     const { code, stdout } = await inmerge('inspect', at('whole'));
     expect(code).toBe(0);
-    expect(stdout).toContain('inmerge - baseline');
+    expect(stdout).toMatch(/inmerge - baseline.*\[-?[\d.]+, -?[\d.]+\]/);
+    expect(stdout).toContain('95 % interval');
   });
 
   it('becomes a report without a browser, whose bundle inspect reads whole and refuses once altered', async () => {

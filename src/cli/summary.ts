@@ -6,6 +6,7 @@ import type { DatasetSummary } from '../data/dataset.ts';
 import { runKeyOf, runName, type SplitMetrics, type TestMetrics } from '../experiment/events.ts';
 import { basesOf, type StartSettings } from '../recipe/bases.ts';
 import type { NetworkSettings, Recipe } from '../recipe/recipe.ts';
+import { pairedDifference, summarise, type Summary as Spread } from '../report/statistics.ts';
 import { runFileName } from '../report/weightsFile.ts';
 import type { CheckpointIdentity } from './identity.ts';
 import type { ResultEvent, ResultsRecord } from './resultsRecord.ts';
@@ -33,10 +34,11 @@ export interface RunSummary {
 }
 
 /** Over seeds; `std` is the sample standard deviation (n - 1), null for one seed. */
-export interface Spread {
-  readonly n: number;
-  readonly mean: number;
-  readonly std: number | null;
+export type { Spread };
+
+/** Of differences, with the 95 % interval of Student's t; null for one seed. Absent in summaries of older builds. */
+export interface DifferenceSpread extends Spread {
+  readonly interval?: readonly [number, number] | null;
 }
 
 export interface ArmSummary {
@@ -53,8 +55,8 @@ export interface DifferenceSummary {
   readonly arm: string;
   readonly minus: string;
   readonly seeds: readonly { readonly seed: number; readonly accuracy: number; readonly auc: number | null }[];
-  readonly accuracy: Spread | null;
-  readonly auc: Spread | null;
+  readonly accuracy: DifferenceSpread | null;
+  readonly auc: DifferenceSpread | null;
 }
 
 export interface Summary {
@@ -116,8 +118,8 @@ export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs 
           ...named(base),
           arm,
           merges,
-          accuracy: spread(found.map(({ accuracy }) => accuracy)),
-          auc: spread(found.flatMap(({ auc }) => auc ?? [])),
+          accuracy: summarise(found.map(({ accuracy }) => accuracy)),
+          auc: summarise(found.flatMap(({ auc }) => auc ?? [])),
         };
       }),
     ),
@@ -127,22 +129,28 @@ export function summaryOf({ recipe, dataset, identity, tiles, record, elapsedMs 
   };
 
   function difference(arm: string, minus: string, base: string | null): DifferenceSummary {
-    const seeds = recipe.seeds.flatMap((seed) => {
-      const after = metrics(seed, arm, base);
-      const before = metrics(seed, minus, base);
-      if (after === null || before === null) return [];
-      const auc = after.auc === null || before.auc === null ? null : after.auc - before.auc;
-      return [{ seed, accuracy: after.accuracy - before.accuracy, auc }];
+    const pairs = recipe.seeds.flatMap((seed) => {
+      const [after, before] = [metrics(seed, arm, base), metrics(seed, minus, base)];
+      return after === null || before === null ? [] : [{ seed, after, before }];
     });
-    return {
-      ...named(base),
-      arm,
-      minus,
-      seeds,
-      accuracy: spread(seeds.map(({ accuracy }) => accuracy)),
-      auc: spread(seeds.flatMap(({ auc }) => auc ?? [])),
-    };
+    const seeds = pairs.map(({ seed, after, before }) => {
+      const auc = after.auc === null || before.auc === null ? null : after.auc - before.auc;
+      return { seed, accuracy: after.accuracy - before.accuracy, auc };
+    });
+    const of = (pick: (of: SplitMetrics) => number | null) =>
+      differenceSpread(
+        pairs.flatMap(({ after, before }) => {
+          const [from, to] = [pick(before), pick(after)];
+          return from === null || to === null ? [] : [{ before: from, after: to }];
+        }),
+      );
+    return { ...named(base), arm, minus, seeds, accuracy: of(({ accuracy }) => accuracy), auc: of(({ auc }) => auc) };
   }
+}
+
+function differenceSpread(pairs: readonly { readonly before: number; readonly after: number }[]): DifferenceSpread | null {
+  const found = pairedDifference(pairs);
+  return found === null ? null : { n: found.n, mean: found.mean, std: found.std, interval: found.interval };
 }
 
 const named = (base: string | null): { readonly base?: string } => (base === null ? {} : { base });
@@ -162,12 +170,4 @@ function runSummary(result: ResultEvent, { epochs }: ResultsRecord): RunSummary 
     highestSimilarity,
     weights: `weights/${runFileName(run)}.safetensors`,
   };
-}
-
-function spread(values: readonly number[]): Spread | null {
-  const n = values.length;
-  if (n === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { n, mean, std: n < 2 ? null : Math.sqrt(squares / (n - 1)) };
 }
