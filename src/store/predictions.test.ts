@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TestSplit } from '../report/classMetrics.ts';
 import { answerOf, galleryImages, predictionsFrom, truthOf, type Predictions } from './predictions.ts';
-import { recordOf, runKey } from './testRecord.ts';
+import { recordOf, resultOf, runKey } from './testRecord.ts';
 
 const nothing = { seed: null, arm: null };
 
@@ -47,6 +47,15 @@ describe('predictions of two arms', () => {
     expect(predictionsFrom(record, nothing)).toMatchObject({ seed: 2, seeds: [1, 2] });
     expect(predictionsFrom(record, { seed: 1, arm: null })?.seed).toBe(1);
     expect(predictionsFrom(record, { seed: 9, arm: null })?.seed).toBe(2);
+  });
+
+  it('have the AUCs that the run’s result has, once it is told', () => {
+    const record = recorded();
+    expect(predictionsFrom(record, nothing)?.arms.map(({ classAuc }) => classAuc)).toEqual([null, null]);
+    record.take(resultOf(1, 'inmerge', 0.5));
+    const told = record.run(1, 'inmerge')?.result?.test?.classAuc;
+    expect(told).toBeDefined();
+    expect(predictionsFrom(record, nothing)?.arms.map(({ classAuc }) => classAuc)).toEqual([null, told]);
   });
 
   it('tell the truth and each answer', () => {

@@ -16,6 +16,8 @@ export interface ArmPredictions {
   readonly merges: boolean;
   /** Test probabilities [images, classes]. */
   readonly scores: Float32Array;
+  /** As they were measured; null before that was told. From the scores, which are kept as float32, they would differ a little. */
+  readonly classAuc: readonly (number | null)[] | null;
   /** The class each image was taken for; not of use for multi-label. */
   readonly predicted: Uint16Array;
   /** [images], or [images, classes] for multi-label: whether the answer was right. */
@@ -54,7 +56,8 @@ export function predictionsFrom(record: ExperimentRecord, selection: Pick<Select
       const run = record.run(shown, name);
       if (run === undefined || run.scores === null) return [];
       const merges = arms.find((arm) => arm.name === name)?.merges ?? false;
-      return [{ run: run.key, title: armTitle(name), merges, scores: run.scores, ...judged(run.scores, split) }];
+      const classAuc = run.result?.test?.classAuc ?? null;
+      return [{ run: run.key, title: armTitle(name), merges, scores: run.scores, classAuc, ...judged(run.scores, split) }];
     }),
   };
 }

@@ -9,7 +9,10 @@ import { Panel } from '../parts/Panel.tsx';
 
 export function RocPanel({ predictions }: { predictions: Predictions }) {
   const { split, arms } = predictions;
-  const metrics = useMemo(() => arms.map(({ scores }) => classMetrics(scores, split)), [arms, split]);
+  const measured = useMemo(
+    () => arms.map(({ classAuc, scores }) => classAuc ?? classMetrics(scores, split).map(({ auc: area }) => area)),
+    [arms, split],
+  );
   const [asked, setAsked] = useState<number | null>(null);
   // Of two classes the curves are one another's mirror images; MedMNIST's AUC is of the second.
   const chosen = asked ?? (split.classNames.length === 2 ? 1 : 0);
@@ -43,7 +46,7 @@ export function RocPanel({ predictions }: { predictions: Predictions }) {
             </thead>
             <tbody>
               {split.classNames.map((className, k) => {
-                const areas = metrics.map((each) => each[k]?.auc ?? null);
+                const areas = measured.map((each) => each[k] ?? null);
                 const [before, after] = areas;
                 return (
                   <tr key={k} className={k === chosen ? 'chosen' : undefined}>
