@@ -1,15 +1,11 @@
 /**
  * Convolution forward and its input gradient without workgroup memory and barriers, which emulated GPUs pay dearly for: an
  * invocation holds the sums of a few pixels by a few fours of channels. All invocations of a workgroup share their channels.
- * Sums run over taps, then channels: the same order always.
- *
- * On an emulated GPU a load costs far more than a multiplication: SwiftShader checks its bounds and fetches it for one
- * invocation after another, about 85 instructions for one number of four invocations. So each weight is loaded by one
- * invocation of four and handed to the others (`subgroups`), and sums are written as chains of scalars, four channels at a
- * time, because a sum that is stored is also masked and merged with what was there.
+ * Sums run over taps, then channels: the same order always. `directKernel.ts` says why they are written as they are.
  */
 import { gradientSink, type Contribution, type Load } from './activation.ts';
 import { divisorUpTo, weightReader, type ConvShape } from './convShape.ts';
+import { chain, components, handed, leaves, opening } from './directKernel.ts';
 import type { Share } from './tiles.ts';
 import { floats, lanes, reads, spread, uniform, unrolled, vec4s, writes, type Operation, type Resource } from './operation.ts';
 
@@ -19,32 +15,9 @@ export interface ConvBuffers {
   readonly weights: Resource;
 }
 
-export const components = ['x', 'y', 'z', 'w'] as const;
-
-/** Opens an entry point of `main`: `member` is the invocation's number among its four. */
-export const opening = (subgroups: boolean) => `
-@compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32${subgroups ? ', @builtin(subgroup_invocation_id) number: u32' : ''}) {
-  ${subgroups ? 'let member = number & 3u;' : ''}`;
-
-/** Leaves where nothing is left to do: with `subgroups` only all of a subgroup together, since they load for one another. */
-export const leaves = (subgroups: boolean, done: string) =>
-  `if (${subgroups ? `subgroupAll(${done})` : done}) {
-    return;
-  }`;
-
-/** Declares four names from `NAME` and `first` on: what each of four invocations has read, handed to all of them. */
-export const handed = (name: string, first: number, own: string) => `
-  let ${name}${first}own = ${own};
-  ${unrolled(4, (at) => `let ${name}${first + at} = quadBroadcast(${name}${first}own, ${at}u);`)}`;
-
 /** Declares w0 to w3: what `read` says of the numbers 0 to 3, each read by one invocation of four or by all. */
 const fourWeights = (subgroups: boolean, read: (number: string) => string) =>
   subgroups ? handed('w', 0, read('member')) : unrolled(4, (at) => `let w${at} = ${read(`${at}u`)};`);
-
-/** sum += the products, one after the other. */
-export const chain = (sum: string, products: readonly (readonly [string, string])[]) =>
-  `${sum} = ${products.reduce((inner, [a, b]) => `fma(${a}, ${b}, ${inner})`, sum)};`;
 
 const head = (perImage: number, block: number, { pixels, subgroups }: Share) => `${opening(subgroups)}
   let pixels = batch.images * ${perImage}u;

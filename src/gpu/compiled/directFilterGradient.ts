@@ -5,7 +5,7 @@
  */
 import type { Load } from './activation.ts';
 import { divisorUpTo, type ConvShape } from './convShape.ts';
-import { chain, components, handed, leaves, opening } from './directConv.ts';
+import { chain, components, handed, leaves, opening } from './directKernel.ts';
 import { lanes, uniform, unrolled, writes, type Operation, type Resource } from './operation.ts';
 import type { Share } from './tiles.ts';
 
