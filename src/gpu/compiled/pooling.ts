@@ -123,8 +123,66 @@ ${entry}${places(from)}${range('row', 'row', from[0], output[0])}${range('column
   };
 }
 
-/** One invocation an element of x: it collects dy of every window in which it is the first of the largest. */
 export function maxPoolGradient(
+  pool: Window,
+  input: Stored,
+  output: Shape,
+  buffers: MapBuffers & { dy: Resource },
+  contribution: Contribution,
+): Operation {
+  const apart = pool.size === pool.stride && pool.padding === 0;
+  return (apart ? apartGradient : overlappingGradient)(pool, input, output, buffers, contribution);
+}
+
+/** Of windows side by side: one invocation each, and one for what is left over beyond them, which takes no gradient. */
+function apartGradient(
+  { size }: Window,
+  input: Stored,
+  output: Shape,
+  buffers: MapBuffers & { dy: Resource },
+  contribution: Contribution,
+): Operation {
+  const from = input.node.shape;
+  const [height, width, channels] = from;
+  const windows: Shape = [Math.ceil(height / size), Math.ceil(width / size), channels];
+  const x = activated('x', input);
+  const sink = gradientSink(contribution);
+  const elements = Array.from({ length: size * size }, (_, at) => at);
+  const isFirst = (at: number) =>
+    elements
+      .filter((other) => other !== at)
+      .map((other) => (other < at ? `!(x${other} >= x${at})` : `!(x${other} > x${at})`))
+      .join(' & ') || 'vec4<bool>(true)';
+  const gradient = `dy[${address(output, 'row', 'column')}]`;
+  const whole = windows[0] === output[0] && windows[1] === output[1];
+  return {
+    label: `max-pool ${input.node.number} gradient`,
+    bindings: [uniform('Batch', buffers.batch), ...x.bindings, reads('dy', buffers.dy), ...sink.bindings],
+    body: `${x.code}
+${sink.code}
+${entry}${places(windows)}
+  let gradient = ${whole ? gradient : `select(vec4f(0.0), ${gradient}, (row < ${output[0]}u) & (column < ${output[1]}u))`};
+  ${elements
+    .map((at) => {
+      const place = (axis: string, offset: number) => `${axis} * ${size}u + ${offset}u`;
+      const [y, z] = [place('row', Math.floor(at / size)), place('column', at % size)];
+      return `let inside${at} = (${y} < ${height}u) & (${z} < ${width}u);
+  let at${at} = ${address(from, `(${y})`, `(${z})`)};
+  let x${at} = x(at${at}, quad);`;
+    })
+    .join('\n  ')}
+  ${elements
+    .map((at) => `if (inside${at}) { addGradient(at${at}, quad, select(vec4f(0.0), gradient, ${isFirst(at)})); }`)
+    .join('\n  ')}
+}`,
+    groups: itemGroups(windows),
+    macs: 0,
+    chunk: buffers.chunk,
+  };
+}
+
+/** Of windows that overlap: one invocation an element of x, which collects dy of every window in which it is the first. */
+function overlappingGradient(
   pool: Window,
   input: Stored,
   output: Shape,

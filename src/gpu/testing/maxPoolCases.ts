@@ -4,14 +4,14 @@ import { tf } from '../tfjs.ts';
 import { patterned } from './patterned.ts';
 import { openTestBackend, type TestBackend, type TestBackendName } from './testBackend.ts';
 
-interface Case {
+export interface MaxPoolCase {
   readonly input: [number, number, number, number];
   readonly size: number;
   readonly stride: number;
   readonly padding: number;
 }
 
-const cases: readonly Case[] = [
+export const maxPoolCases: readonly MaxPoolCase[] = [
   { input: [2, 8, 6, 4], size: 2, stride: 2, padding: 0 },
   { input: [2, 7, 9, 3], size: 2, stride: 2, padding: 0 },
   { input: [2, 8, 8, 5], size: 3, stride: 2, padding: 1 },
@@ -19,10 +19,11 @@ const cases: readonly Case[] = [
   { input: [1, 6, 5, 2], size: 3, stride: 1, padding: 1 },
   { input: [3, 1, 1, 2], size: 3, stride: 2, padding: 1 },
   { input: [1, 5, 5, 1], size: 2, stride: 3, padding: 0 },
+  { input: [2, 8, 7, 6], size: 3, stride: 3, padding: 0 },
 ];
 
 /** Output and input gradient by the definition: the first of the largest in row-major order takes the gradient. */
-function reference({ input, padding, size, stride }: Case, x: Float32Array, dy: (at: number) => number) {
+export function maxPoolReference({ input, padding, size, stride }: MaxPoolCase, x: Float32Array, dy: (at: number) => number) {
   const [batch, height, width, channels] = input;
   const length = (side: number) => Math.floor((side + 2 * padding - size) / stride) + 1;
   const output: number[] = [];
@@ -56,14 +57,14 @@ export function describeMaxPool(backendName: TestBackendName): void {
     });
     afterAll(async () => backend?.close());
 
-    test.each(cases)(
+    test.each(maxPoolCases)(
       '$input, size $size, stride $stride, padding $padding: the first of equal maxima takes the gradient',
       async (each) => {
         if (backend === null) return;
         const held = tf.memory().numTensors;
         const values = patterned(each.input, 4).map((value) => Math.round(value) + 2);
         // Whole numbers: their sums are exact in any order.
-        const expected = reference(each, values, (at) => (at % 7) + 1);
+        const expected = maxPoolReference(each, values, (at) => (at % 7) + 1);
         const x = tf.tensor4d(values, each.input);
         const pool = (image: tf.Tensor4D) => tf.maxPool(image, each.size, each.stride, each.padding);
         const output = pool(x);
