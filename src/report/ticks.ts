@@ -1,11 +1,14 @@
 /** Where an axis has its marks: round numbers on a linear axis, decades on a logarithmic one, whole epochs. */
 
-/** Round ticks around [low, high], about `count` of them; `floor` and `ceiling` bound what makes sense. */
-export function roundTicks(low: number, high: number, count: number, floor: number, ceiling: number): number[] {
+/**
+ * Round ticks around [low, high], about `count` of them; `floor` and `ceiling` bound what makes sense, and values that are
+ * nearer to one another than `least` of the highest are taken as that far apart, so that their marks stay short.
+ */
+export function roundTicks(low: number, high: number, count: number, floor: number, ceiling: number, least = 1e-4): number[] {
   if (!(low <= high)) return [floor, Math.min(ceiling, floor + 1)];
   // One value says nothing of a scale: a fifth of it keeps the marks short.
   const size = Math.max(Math.abs(high), 1e-3);
-  const span = high > low ? Math.max(high - low, 1e-4 * size) : 0.2 * size;
+  const span = high > low ? Math.max(high - low, least * size) : 0.2 * size;
   const raw = span / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;

@@ -61,7 +61,7 @@ export function ChartLines() {
         <Training key={name} look={look} points={means(training)} />
       ))}
       {stacked.map((line) => (
-        <Line key={line.name} line={line} raised={line.name === raised} means={means} />
+        <Line key={line.name} line={line} raised={line.name === raised} parts={parts} means={means} />
       ))}
       {arms.length > 2 &&
         arms.map((line) => (
@@ -110,14 +110,21 @@ function Training({ look, points }: { readonly look: LineLook; readonly points: 
 interface LineProps {
   readonly line: DrawnLine;
   readonly raised: boolean;
+  /** The backbone is on the chart, not only the point where the arms part. */
+  readonly parts: boolean;
   readonly means: (points: readonly CurvePoint[]) => { x: number; y: number }[];
 }
 
-function Line({ line, raised, means }: LineProps) {
-  const { colour, dash, width } = lineStyle(line.look);
+function Line({ line, raised, parts, means }: LineProps) {
+  const { colour, dash, width, mark } = lineStyle(line.look);
   const stroke = raised && line.look === 'faint' ? 'var(--ink)' : colour;
+  const [only, second] = means(line.full);
   return (
     <>
+      {mark === 'none' && (parts || line.look !== 'backbone') && only !== undefined && second === undefined && (
+        // A path of one point is not seen, and this line has no mark at its end.
+        <circle className="line-only" cx={only.x} cy={only.y} r="3" fill={stroke} />
+      )}
       {line.few.length > 0 && (
         <Curve
           {...shared}

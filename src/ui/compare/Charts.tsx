@@ -207,6 +207,8 @@ function LossPanel({ span, waits }: { span: Span; waits: boolean }) {
           floor={0}
           ceiling={Infinity}
           unit=""
+          // Losses are told to three digits: finer marks would say more than they do.
+          leastSpan={0.01}
           bands={curves.width === 1 ? 'none' : 'steps'}
           log={log}
         />

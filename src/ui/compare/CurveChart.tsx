@@ -24,6 +24,8 @@ interface CurveChartProps {
   readonly floor: number;
   readonly ceiling: number;
   readonly unit: string;
+  /** The least that the axis spans, as a share of the highest value. */
+  readonly leastSpan?: number;
   /** What a band spans. */
   readonly bands: Band | 'steps';
   /** A logarithmic axis, for values above 0. */
@@ -48,6 +50,7 @@ export const CurveChart = memo(function CurveChart({
   floor,
   ceiling,
   unit,
+  leastSpan,
   bands,
   log = false,
   none = null,
@@ -60,8 +63,8 @@ export const CurveChart = memo(function CurveChart({
   const model = useMemo(() => chartModel(curves, from, to, bands !== 'none'), [curves, from, to, bands]);
   const { low, high, seeds } = model;
   const ticks = useMemo(
-    () => (log && low > 0 ? logTicks(low, high) : roundTicks(low, high, 4, floor, ceiling)).join(' '),
-    [low, high, floor, ceiling, log],
+    () => (log && low > 0 ? logTicks(low, high) : roundTicks(low, high, 4, floor, ceiling, leastSpan)).join(' '),
+    [low, high, floor, ceiling, leastSpan, log],
   );
   const titles = curves.lines.map(({ title }) => title);
   const xTicks = useMemo(() => epochTicks(from, to, 12), [from, to]);

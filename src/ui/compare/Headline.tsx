@@ -73,9 +73,13 @@ export function Headline() {
       <div>
         <p className="headline-label">Seeds won by {long ? 'the arm' : merging}</p>
         <p className="dots">
-          <b>
-            {won.filter((value) => value > 0).length} of {complete.length}
-          </b>
+          {complete.length === 0 ? (
+            <b className="q">–</b>
+          ) : (
+            <b>
+              {won.filter((value) => value > 0).length} of {complete.length}
+            </b>
+          )}
           {seeds.slice(0, 10).map((seed) => {
             const index = complete.indexOf(seed);
             const value = won[index];
@@ -95,7 +99,11 @@ export function Headline() {
         <p className="xs q">
           {complete.length === seeds.length
             ? `${plural(seeds.length, 'seed')}, all complete`
-            : `${plural(complete.length, 'seed')} of ${seeds.length} complete`}
+            : complete.length > 0
+              ? `${plural(complete.length, 'seed')} of ${seeds.length} complete`
+              : running
+                ? 'Counted once a seed is complete'
+                : 'No seed is complete'}
         </p>
       </div>
     </section>
@@ -111,12 +119,14 @@ interface ArmCellProps {
   readonly waiting: string;
 }
 
-/** What the number is of; with training accuracy beside it where that is known, in what room there is. */
+/** What the number is, over how many seeds; below it of what, beside the training accuracy where that is known. */
 function below({ n, std }: Summary, training: number | null): ReactNode {
-  if (training === null) return std === null ? 'validation, 1 seed' : `mean ± std, ${n} seeds`;
+  const beside = training === null ? [] : [`training ${percent(training)}`];
   return (
     <>
-      <span className="wide-only">{std === null ? 'validation; ' : 'mean ± std; '}</span>training {percent(training)}
+      {std === null ? 'validation, 1 seed' : `mean ± std, ${n} seeds`}
+      <br />
+      {(std === null ? beside : ['validation', ...beside]).join('; ')}
     </>
   );
 }

@@ -76,6 +76,7 @@ test('ticks are round and hold the values between them', () => {
   expect(roundTicks(0.145, 0.145, 4, 0, 1)).toEqual([0.14, 0.15]);
   expect(roundTicks(0.66771, 0.66771, 4, 0, 1)).toEqual([0.65, 0.7]);
   expect(roundTicks(0.5, 0.5, 4, 0, 1)).toEqual([0.475, 0.5]);
+  expect(roundTicks(2.2101, 2.2103, 4, 0, Infinity, 0.01)).toEqual([2.21, 2.22]);
   expect(roundTicks(Infinity, -Infinity, 4, 0, 1)).toEqual([0, 1]);
   expect(roundTicks(1, 1, 4, 0, 1).at(-1)).toBe(1);
 });
