@@ -27,7 +27,9 @@ interface HeatmapProps {
   readonly pairsAbove: number;
 }
 
-const largest = 512;
+/** Sides of the map and of what is said around it, in pixels: larger shows no more, narrower cuts the words. */
+const largest = 1024;
+const fewestForWords = 400;
 /** Height of the two label lines. */
 const labels = 48;
 /** A press that moves less is a click, in pixels. */
@@ -115,7 +117,7 @@ export function Heatmap({ shown, counts, order, dendrogram, kernels, onSelect, p
 
   return (
     <div className="heatmap" ref={root}>
-      <div className="heatmap-label" style={{ width: side + strip }}>
+      <div className="heatmap-label" style={{ width: Math.max(side + strip, fewestForWords) }}>
         <span className="heatmap-zoom">
           <button type="button" className="btn btn-bare" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(2)}>
             +
@@ -140,7 +142,7 @@ export function Heatmap({ shown, counts, order, dendrogram, kernels, onSelect, p
             All
           </button>
         </span>
-        <span className={upper.run.arm === null ? 'q2' : 'label-baseline'}>{halfTitle(upper)}, above the diagonal</span>
+        <span className={upper.run.arm === null ? 'q2' : 'label-baseline'}>{halfTitle(upper)}, above</span>
       </div>
       <div className="heatmap-row">
         {dendrogram !== null && (
@@ -169,7 +171,7 @@ export function Heatmap({ shown, counts, order, dendrogram, kernels, onSelect, p
           <MapOverlay n={n} side={side} view={view} order={order} kernels={kernels} cursor={cursor} range={range} />
         </div>
       </div>
-      <div className="heatmap-label" style={{ width: side + strip }}>
+      <div className="heatmap-label" style={{ width: Math.max(side + strip, fewestForWords) }}>
         <span className={lower.run.arm === null ? 'q2' : 'label-inmerge'}>
           {counts === null ? `${halfTitle(lower)}, below` : `Merges of ${halfName(lower)} up to epoch ${lower.epoch}, below`}
         </span>
