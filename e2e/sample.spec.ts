@@ -22,6 +22,8 @@ test('the sample, as it comes, on WASM: data, both arms, merges, kernels, result
   await expect(page.getByTestId('device')).toHaveAttribute('data-device', 'wasm', { timeout: 30_000 });
   await page.getByRole('button', { name: 'Try the sample' }).click();
   await expect(page.getByTestId('dataset')).toBeVisible({ timeout: 30_000 });
+  // The button that was pressed is gone; the keyboard is where the next step is.
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeFocused();
   await picture(page, 'data');
 
   const from = await pageNow(page);

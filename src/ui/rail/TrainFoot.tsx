@@ -1,4 +1,5 @@
 /** The next step: Train, or while an experiment runs its progress with the time left, and pause and resume. */
+import { useEffect } from 'react';
 import { armTitle, armsOf } from '../../recipe/arms.ts';
 import { basesOf } from '../../recipe/bases.ts';
 import { stoppedOf } from '../../store/libraryActions.ts';
@@ -26,11 +27,18 @@ export function TrainFoot() {
   const asked = useStudio((state) => state.asked !== null || state.measuring !== null);
   const tab = useStudio((state) => state.tab);
   const { start, pause, resume, resumePast, showTab, useWithThisDataset } = useActions();
-  const [root, keepFocus] = useKeptFocus<HTMLDivElement>(`${status.at} ${tab} ${'asked' in status ? status.asked : ''}`);
+  const [root, keepFocus] = useKeptFocus<HTMLDivElement>(
+    `${status.at} ${tab} ${'asked' in status ? status.asked : ''} ${blocked}`,
+  );
   const pressing = (act: () => void) => () => {
     keepFocus();
     act();
   };
+  const drawing = status.at === 'reading' && status.fileName === 'sample';
+  // The button that asked for the sample goes with its page.
+  useEffect(() => {
+    if (drawing) keepFocus();
+  }, [drawing, keepFocus]);
   if (isRunning(status)) {
     const progress = progressOf(status);
     return (
@@ -76,7 +84,7 @@ export function TrainFoot() {
     forecast === null
       ? ''
       : forecast.newRuns === 0
-        ? 'Trained before: told again at once. '
+        ? 'Trained before: told again at once, as another entry. '
         : `${sentence(estimate(forecast.ms))}${forecast.measured ? '' : ', at a guess'}. `;
   return (
     <div className="rail-foot" ref={root}>
@@ -113,7 +121,7 @@ export function TrainFoot() {
           ? 'Training waits for your choice'
           : (blocked ??
             (trained
-              ? 'Trained as it is: change a setting to train another'
+              ? 'Trained as it is: change a setting to train another. Train tells these runs again, as another entry.'
               : `${willTake}${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`))}
       </p>
     </div>

@@ -2,7 +2,7 @@
  * Keeps the keyboard's place where a pressed button gives way to the next one: Train to Pause, Pause to Resume. Without it
  * focus falls to the page, and a screen reader begins again at its top.
  */
-import { useEffect, useRef, type RefObject } from 'react';
+import { useCallback, useEffect, useRef, type RefObject } from 'react';
 
 /**
  * @param at changes where other buttons may stand
@@ -21,5 +21,8 @@ export function useKeptFocus<T extends HTMLElement>(at: string): [RefObject<T | 
     }
     root.current?.querySelector<HTMLButtonElement>('button.btn:not(:disabled)')?.focus({ preventScroll: true });
   }, [at]);
-  return [root, () => (wanted.current = true)];
+  const keep = useCallback(() => {
+    wanted.current = true;
+  }, []);
+  return [root, keep];
 }
