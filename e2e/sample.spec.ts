@@ -1,19 +1,21 @@
 /**
- * A newcomer's first minutes: "Try the sample" with its own recipe, to the end, without a GPU; and the pictures of it that
- * the README shows (written to docs/ with UPDATE_SCREENSHOTS=1, to test-results/ otherwise).
+ * A newcomer's first minutes: "Try the sample" with its own recipe, to the end, without a GPU; and pictures of it in
+ * test-results/; the README's goes to docs/ with UPDATE_SCREENSHOTS=1.
  */
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, longTasks, pageNow, test } from './testing/studio.ts';
 
-const pictures = fileURLToPath(
+const pictures = fileURLToPath(new URL('../test-results/pictures/', import.meta.url));
+/** The one that the README shows. */
+const shownInReadme = fileURLToPath(
   new URL(process.env['UPDATE_SCREENSHOTS'] === '1' ? '../docs/' : '../test-results/pictures/', import.meta.url),
 );
 
-const picture = async (page: Page, name: string) => {
+const picture = async (page: Page, name: string, folder = pictures) => {
   // Where the pointer rests is nobody's business.
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: `${pictures}${name}.png` });
+  await page.screenshot({ path: `${folder}${name}.png` });
 };
 
 test('the sample, as it comes, on WASM: data, both arms, merges, kernels, results', async ({ page }, info) => {
@@ -41,7 +43,7 @@ test('the sample, as it comes, on WASM: data, both arms, merges, kernels, result
   );
   expect(Math.max(0, ...blocked)).toBeLessThan(200);
   await page.getByRole('tab', { name: 'Compare' }).click();
-  await picture(page, 'compare');
+  await picture(page, 'compare', shownInReadme);
 
   await page.getByRole('tab', { name: 'Merges' }).click();
   await expect(page.getByTestId('merges')).toContainText(/conv\d_\d/);
