@@ -84,7 +84,7 @@ export function TrainFoot() {
     forecast === null
       ? ''
       : forecast.newRuns === 0
-        ? 'Trained before: told again at once, as another entry. '
+        ? 'Trained before: told again at once, as another entry without kernels. '
         : `${sentence(estimate(forecast.ms))}${forecast.measured ? '' : ', at a guess'}. `;
   return (
     <div className="rail-foot" ref={root}>
@@ -121,7 +121,7 @@ export function TrainFoot() {
           ? 'Training waits for your choice'
           : (blocked ??
             (trained
-              ? 'Trained as it is: change a setting to train another. Train tells these runs again, as another entry.'
+              ? 'Trained as it is: change a setting to train another. Train tells these runs again, as an entry without kernels.'
               : `${willTake}${plural(planned, 'seed')}${planned > 1 ? ', each' : ':'} ${bases === 1 ? 'a backbone' : plural(bases, 'backbone')}, then ${arms === 2 ? 'both arms' : plural(arms, 'arm')} from ${bases === 1 ? 'it' : 'each'}`))}
       </p>
     </div>
