@@ -5,7 +5,8 @@
  */
 import { gradientSink, type Contribution, type Load } from './activation.ts';
 import { divisorUpTo, weightReader, type ConvShape } from './convShape.ts';
-import { chain, components, handed, leaves, opening } from './directKernel.ts';
+import { chain, components, handed, leaves, opening, sums } from './directKernel.ts';
+import { inRows, mapIn, mapOut, rowForward, rowInputGradient } from './directRows.ts';
 import type { Share } from './tiles.ts';
 import { floats, lanes, reads, spread, uniform, unrolled, vec4s, writes, type Operation, type Resource } from './operation.ts';
 
@@ -45,10 +46,6 @@ const places = (pixels: number, height: number, width: number) => `
 
 const numbering = (count: number) => (text: string) => unrolled(count, (at) => text.replaceAll('#', String(at)));
 
-/** Every sum of an invocation: pixel, four, component. */
-const sums = (pixels: number, fours: number, piece: (sum: string, pixel: number, q: number, e: number) => string) =>
-  unrolled(pixels, (p) => unrolled(fours, (q) => components.map((e, at) => piece(`sum${p}_${q}${e}`, p, q, at)).join('\n')));
-
 const summed = (pixel: number, q: number) => `vec4f(${components.map((e) => `sum${pixel}_${q}${e}`).join(', ')})`;
 
 /** The taps along an axis that meet the map from any of `count` places. */
@@ -64,6 +61,7 @@ export function convForward(
   relu: boolean,
   share: Share,
 ): Operation {
+  if (share.subgroups && inRows(shape, mapOut(shape))) return rowForward(shape, buffers, relu);
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const { pixels: pixelsEach, subgroups } = share;
   const block = divisorUpTo(outQuads, share.quads);
@@ -79,7 +77,7 @@ ${x.code}
 ${head(outHeight * outWidth, block, share)}
   ${places(pixelsEach, outHeight, outWidth)}
   ${buffers.bias === null ? '' : unrolled(block, (q) => `let bias${q} = bias[quad + ${q}u];`)}
-  ${sums(pixelsEach, block, (sum, _, q, e) => `var ${sum} = ${buffers.bias === null ? '0.0' : `bias${q}.${components[e]}`};`)}
+  ${sums(pixelsEach, block, (sum, _, q, e) => `var ${sum} = ${buffers.bias === null ? '0.0' : `bias${q}.${e}`};`)}
   for (var ky = ${vertical.from}; ky < ${vertical.to}; ky++) {
     for (var kx = ${horizontal.from}; kx < ${horizontal.to}; kx++) {
       ${numbered(`
@@ -141,6 +139,7 @@ export function convInputGradient(
   contribution: Contribution,
   share: Share,
 ): Operation {
+  if (share.subgroups && inRows(shape, mapIn(shape))) return rowInputGradient(shape, buffers, contribution);
   const { inChannels, inHeight, inQuads, inWidth, outChannels, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const { pixels: pixelsEach, subgroups } = share;
   const block = divisorUpTo(inQuads, share.quads);

@@ -32,3 +32,7 @@ export const handed = (name: string, first: number, own: string) => `
 /** sum += the products, one after the other. */
 export const chain = (sum: string, products: readonly (readonly [string, string])[]) =>
   `${sum} = ${products.reduce((inner, [a, b]) => `fma(${a}, ${b}, ${inner})`, sum)};`;
+
+/** Every sum of an invocation: pixel, four, component. */
+export const sums = (pixels: number, fours: number, piece: (sum: string, pixel: number, q: number, e: string) => string) =>
+  unrolled(pixels, (p) => unrolled(fours, (q) => components.map((e) => piece(`sum${p}_${q}${e}`, p, q, e)).join('\n')));

@@ -43,6 +43,12 @@ const shapes = [
   // Taps further out than a row of them is summed together.
   conv('7 x 7, stride 2', [11, 11, 5], [6, 6, 12], [7, 2, 3]),
 ];
+/** Of runs of pixels along a row: two of an invocation, the last of them beyond the end; four fours that are not full. */
+const unstrided = [
+  conv('3 x 3 at 7 x 3', [7, 3, 15], [7, 3, 29], [3, 1, 1]),
+  conv('3 x 3 at 5 x 28', [5, 28, 16], [5, 28, 15], [3, 1, 1]),
+  conv('3 x 3, no padding', [6, 8, 14], [4, 6, 16], [3, 1, 0]),
+];
 const images = 3;
 const slices = 2;
 
@@ -103,8 +109,8 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('the convolution kernels'
     opened = await openDawn();
     const device = opened as GPUDevice;
     const vouched = convKernels(softwareChoice(device.features));
-    for (const shape of shapes) references.set(shape, await results(device, shape, vouched));
-  });
+    for (const shape of [...shapes, ...unstrided]) references.set(shape, await results(device, shape, vouched));
+  }, 180_000);
   afterAll(() => closeDawn(opened));
 
   async function expectReference(kernels: ConvKernels, of: readonly ConvShape[] = shapes): Promise<void> {
@@ -140,6 +146,6 @@ describe.skipIf(process.env['INMERGE_NO_GPU'] === '1')('the convolution kernels'
     const software = isSoftware((opened as GPUDevice).adapterInfo);
     if (software && name in tiles && process.env['TEST_TILED'] !== '1') skip('an emulated GPU; TEST_TILED=1 runs it');
     if (takesSubgroups(allOf(name)) && !(opened as GPUDevice).features.has('subgroups')) skip('a GPU without subgroups');
-    await expectReference(convKernels(allOf(name)));
+    await expectReference(convKernels(allOf(name)), [...shapes, ...unstrided]);
   });
 });
