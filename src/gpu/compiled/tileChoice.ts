@@ -1,7 +1,7 @@
 /**
  * Which tiles a device's kernels take: those that a run is bound to; else those measured on this adapter before; else they
  * are measured now, once. Emulated adapters are not measured: there the tiled kernels take longer to compile and to run than the
- * direct ones, and on the processor WebAssembly is faster anyway.
+ * direct ones, and in a browser WebAssembly is faster than any of them.
  */
 import { isSoftware } from '../webgpu.ts';
 import {
