@@ -5,18 +5,14 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
-import torch  # noqa: E402
-from torch import nn  # noqa: E402
-from verify_with_pytorch import network_of, read_safetensors  # noqa: E402
-
+import torch
+from torch import nn
+from torch_case import loaded
 
 
 def answer(folder):
-    case = json.loads((folder / "case.json").read_text())
+    case, model = loaded(folder)
     height, width, channels = case["input"]
-    model, _ = network_of(case["network"], (channels, height, width), case["classes"])
-    model.load_state_dict(read_safetensors(folder / "weights.safetensors"), strict=True)
     model.eval()
     if hasattr(model, "features"):
         seen = [layer for layer in model.features if isinstance(layer, nn.ReLU)][-1]
