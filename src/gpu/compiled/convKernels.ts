@@ -3,8 +3,9 @@
  * `direct` for emulated ones, where workgroup memory and barriers cost more than they save.
  */
 import type { Contribution, Load } from './activation.ts';
+import type { ForwardBuffers, InputGradientBuffers } from './convOperation.ts';
 import type { ConvShape } from './convShape.ts';
-import { convForward, convInputGradient, type ConvBuffers } from './directConv.ts';
+import { convForward, convInputGradient } from './directConv.ts';
 import { convFilterGradient, gradientSlices } from './directFilterGradient.ts';
 import type { Operation, Resource } from './operation.ts';
 import type { Tally } from './tally.ts';
@@ -18,16 +19,11 @@ import { shares, stageOf, tiles, type KernelChoice, type KernelClass, type Share
  */
 export interface ConvKernels {
   /** @param tally of y, where `forwardSlots` says so */
-  readonly forward: (
-    shape: ConvShape,
-    buffers: ConvBuffers & { x: Load; y: Resource; bias: Resource | null },
-    relu: boolean,
-    tally: Tally | null,
-  ) => Operation;
+  readonly forward: (shape: ConvShape, buffers: ForwardBuffers, relu: boolean, tally: Tally | null) => Operation;
   /** @param tally of the gradient, where `inputGradientSlots` says so */
   readonly inputGradient: (
     shape: ConvShape,
-    buffers: ConvBuffers & { dy: Load },
+    buffers: InputGradientBuffers,
     contribution: Contribution,
     tally: Tally | null,
   ) => Operation;

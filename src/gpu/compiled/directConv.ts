@@ -3,18 +3,13 @@
  * invocation holds the sums of a few pixels by a few fours of channels. All invocations of a workgroup share their channels.
  * Sums run over taps, then channels: the same order always. `directKernel.ts` says why they are written as they are.
  */
-import { gradientSink, type Contribution, type Load } from './activation.ts';
+import { gradientSink, type Contribution } from './activation.ts';
+import { forwardOperation, inputGradientOperation, type ForwardBuffers, type InputGradientBuffers } from './convOperation.ts';
 import { divisorUpTo, weightReader, type ConvShape } from './convShape.ts';
-import { chain, components, handed, leaves, opening, sums } from './directKernel.ts';
+import { chain, components, handed, leaves, opening, sums, taps } from './directKernel.ts';
 import { inRows, mapIn, mapOut, rowForward, rowInputGradient } from './directRows.ts';
 import type { Share } from './tiles.ts';
-import { floats, lanes, reads, spread, uniform, unrolled, vec4s, writes, type Operation, type Resource } from './operation.ts';
-
-export interface ConvBuffers {
-  readonly batch: Resource;
-  readonly chunk: number;
-  readonly weights: Resource;
-}
+import { floats, lanes, spread, unrolled, vec4s, type Operation } from './operation.ts';
 
 /** Declares w0 to w3: what `read` says of the numbers 0 to 3, each read by one invocation of four or by all. */
 const fourWeights = (subgroups: boolean, read: (number: string) => string) =>
@@ -48,19 +43,8 @@ const numbering = (count: number) => (text: string) => unrolled(count, (at) => t
 
 const summed = (pixel: number, q: number) => `vec4f(${components.map((e) => `sum${pixel}_${q}${e}`).join(', ')})`;
 
-/** The taps along an axis that meet the map from any of `count` places. */
-const taps = (count: number, extent: number, { padding, size, stride }: ConvShape) => ({
-  from: Math.max(0, padding - (count - 1) * stride),
-  to: Math.min(size, extent + padding),
-});
-
 /** y = conv(x) + bias, rectified where `relu`. */
-export function convForward(
-  shape: ConvShape,
-  buffers: ConvBuffers & { x: Load; y: Resource; bias: Resource | null },
-  relu: boolean,
-  share: Share,
-): Operation {
+export function convForward(shape: ConvShape, buffers: ForwardBuffers, relu: boolean, share: Share): Operation {
   if (share.subgroups && inRows(shape, mapOut(shape))) return rowForward(shape, buffers, relu);
   const { inChannels, inHeight, inQuads, inWidth, outHeight, outQuads, outWidth, padding, size, stride } = shape;
   const { pixels: pixelsEach, subgroups } = share;
@@ -115,27 +99,17 @@ ${head(outHeight * outWidth, block, share)}
     return `if (first + ${pixel}u < pixels) { ${stores} }`;
   })}
 }`;
-  return {
-    label: `${shape.name} forward`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      ...x.bindings,
-      reads('weights', buffers.weights, weights.type),
-      writes('y', buffers.y),
-      ...(buffers.bias === null ? [] : [reads('bias', buffers.bias)]),
-    ],
+  return forwardOperation(shape, buffers, x, weights.type, {
     body,
     subgroups,
     groups: (images) => spread(Math.ceil((images * outHeight * outWidth) / (lanes * pixelsEach)), outQuads / block),
-    macs: shape.macs,
-    chunk: buffers.chunk,
-  };
+  });
 }
 
 /** The gradient that a convolution's input takes from that of its output, dy. */
 export function convInputGradient(
   shape: ConvShape,
-  buffers: ConvBuffers & { dy: Load },
+  buffers: InputGradientBuffers,
   contribution: Contribution,
   share: Share,
 ): Operation {
@@ -212,18 +186,9 @@ ${head(inHeight * inWidth, block, share)}
     return `if (first + ${pixel}u < pixels) { ${stores} }`;
   })}
 }`;
-  return {
-    label: `${shape.name} input gradient`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      ...dy.bindings,
-      reads('weights', buffers.weights, whole ? vec4s : floats),
-      ...sink.bindings,
-    ],
+  return inputGradientOperation(shape, buffers, dy, sink, whole ? vec4s : floats, {
     body,
     subgroups,
     groups: (images) => spread(Math.ceil((images * inHeight * inWidth) / (lanes * pixelsEach)), inQuads / block),
-    macs: shape.macs,
-    chunk: buffers.chunk,
-  };
+  });
 }

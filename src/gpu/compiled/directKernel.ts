@@ -8,6 +8,7 @@
  * So numbers that four invocations need are loaded by one of them each and handed on (`subgroups`), sums are chains of
  * scalars over several products, and conditions are joined by `&`.
  */
+import type { ConvShape } from './convShape.ts';
 import { lanes, unrolled } from './operation.ts';
 
 export const components = ['x', 'y', 'z', 'w'] as const;
@@ -36,3 +37,9 @@ export const chain = (sum: string, products: readonly (readonly [string, string]
 /** Every sum of an invocation: pixel, four, component. */
 export const sums = (pixels: number, fours: number, piece: (sum: string, pixel: number, q: number, e: string) => string) =>
   unrolled(pixels, (p) => unrolled(fours, (q) => components.map((e) => piece(`sum${p}_${q}${e}`, p, q, e)).join('\n')));
+
+/** The taps along an axis that meet the map from any of `count` places. */
+export const taps = (count: number, extent: number, { padding, size, stride }: ConvShape) => ({
+  from: Math.max(0, padding - (count - 1) * stride),
+  to: Math.min(size, extent + padding),
+});

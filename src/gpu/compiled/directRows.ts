@@ -3,22 +3,11 @@
  * holds the sums of a few pixels side by side, so that the taps of a row share what they read. Sums run over rows of taps,
  * then channels, then the taps of the row.
  */
-import { gradientSink, type Contribution, type Load } from './activation.ts';
+import { gradientSink, type Contribution } from './activation.ts';
+import { forwardOperation, inputGradientOperation, type ForwardBuffers, type InputGradientBuffers } from './convOperation.ts';
 import { divisorUpTo, weightReader, type ConvShape } from './convShape.ts';
-import type { ConvBuffers } from './directConv.ts';
-import { chain, components, handed, leaves, opening, sums } from './directKernel.ts';
-import {
-  floats,
-  lanes,
-  reads,
-  spread,
-  uniform,
-  unrolled,
-  writes,
-  type Groups,
-  type Operation,
-  type Resource,
-} from './operation.ts';
+import { chain, components, handed, leaves, opening, sums, taps } from './directKernel.ts';
+import { floats, lanes, spread, unrolled, type Groups, type Operation } from './operation.ts';
 
 /** Fours of channels of a workgroup: one for each of four invocations to load weights of. */
 const fours = 4;
@@ -48,7 +37,7 @@ export const mapOut = ({ outChannels, outHeight, outQuads, outWidth }: ConvShape
 });
 
 interface Rows {
-  /** What is summed up, and what is summed over: x and y, or dy and dx the other way round. */
+  /** What is summed over, and what the sums are of: x and y, or of the gradients dy and dx. */
   readonly source: Side;
   readonly target: Side;
   readonly shape: ConvShape;
@@ -72,11 +61,7 @@ function runsOf(width: number): { readonly pixels: number; readonly runs: number
   return { pixels, runs: Math.max(1, Math.floor(mostPixels / pixels)) };
 }
 
-export function rowForward(
-  shape: ConvShape,
-  buffers: ConvBuffers & { x: Load; y: Resource; bias: Resource | null },
-  relu: boolean,
-): Operation {
+export function rowForward(shape: ConvShape, buffers: ForwardBuffers, relu: boolean): Operation {
   const target = mapOut(shape);
   const x = buffers.x('x', 'f32');
   const weights = weightReader(shape);
@@ -92,24 +77,10 @@ ${rowSums({
   begin: (q, e) => (buffers.bias === null ? '0.0' : `bias[quad + ${q}u].${e}`),
   end: (pixel, q, sum) => `y[(${pixel}) * ${target.quads}u + quad + ${q}u] = ${relu ? `max(${sum}, vec4f(0.0))` : sum};`,
 })}`;
-  return {
-    label: `${shape.name} forward`,
-    bindings: [
-      uniform('Batch', buffers.batch),
-      ...x.bindings,
-      reads('weights', buffers.weights, weights.type),
-      writes('y', buffers.y),
-      ...(buffers.bias === null ? [] : [reads('bias', buffers.bias)]),
-    ],
-    body,
-    subgroups: true,
-    groups: rowGroups(target),
-    macs: shape.macs,
-    chunk: buffers.chunk,
-  };
+  return forwardOperation(shape, buffers, x, weights.type, { body, subgroups: true, groups: rowGroups(target) });
 }
 
-export function rowInputGradient(shape: ConvShape, buffers: ConvBuffers & { dy: Load }, contribution: Contribution): Operation {
+export function rowInputGradient(shape: ConvShape, buffers: InputGradientBuffers, contribution: Contribution): Operation {
   const target = mapIn(shape);
   const dy = buffers.dy('x', 'f32');
   const sink = gradientSink(contribution);
@@ -134,15 +105,7 @@ ${rowSums({
   begin: () => '0.0',
   end: (pixel, q, sum) => `addGradient((${pixel}) * ${target.quads}u + quad + ${q}u, quad + ${q}u, ${sum});`,
 })}`;
-  return {
-    label: `${shape.name} input gradient`,
-    bindings: [uniform('Batch', buffers.batch), ...dy.bindings, reads('weights', buffers.weights, floats), ...sink.bindings],
-    body,
-    subgroups: true,
-    groups: rowGroups(target),
-    macs: shape.macs,
-    chunk: buffers.chunk,
-  };
+  return inputGradientOperation(shape, buffers, dy, sink, floats, { body, subgroups: true, groups: rowGroups(target) });
 }
 
 const rowGroups =
@@ -166,9 +129,7 @@ function rowSums({ backwards, begin, end, shape, source, target, weight }: Rows)
     const column = (pixel % pixels) + (backwards ? size - 1 - kx : kx);
     return `x${Math.floor(pixel / pixels)}_${column}`;
   };
-  const [from, to] = backwards
-    ? [Math.max(0, padding - source.height + 1), Math.min(size, target.height + padding)]
-    : [Math.max(0, padding - target.height + 1), Math.min(size, source.height + padding)];
+  const { from, to } = taps(shape.outHeight, shape.inHeight, shape);
   return `${opening(true)}
   let all = batch.images * ${target.height * ofLine}u;
   let first = ((group.x + group.z * groups.x) * ${lanes}u + lane) * ${runs}u;

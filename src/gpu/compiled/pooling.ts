@@ -130,23 +130,34 @@ export function maxPoolGradient(
   buffers: MapBuffers & { dy: Resource },
   contribution: Contribution,
 ): Operation {
+  const x = activated('x', input);
+  const sink = gradientSink(contribution);
   const apart = pool.size === pool.stride && pool.padding === 0;
-  return (apart ? apartGradient : overlappingGradient)(pool, input, output, buffers, contribution);
+  const { items, main } = (apart ? apartGradient : overlappingGradient)(pool, input.node.shape, output);
+  return {
+    label: `max-pool ${input.node.number} gradient`,
+    bindings: [uniform('Batch', buffers.batch), ...x.bindings, reads('dy', buffers.dy), ...sink.bindings],
+    body: `${x.code}
+${sink.code}
+${entry}${places(items)}
+${main}
+}`,
+    groups: itemGroups(items),
+    macs: 0,
+    chunk: buffers.chunk,
+  };
+}
+
+/** What one invocation each is for, and its code. */
+interface PoolGradient {
+  readonly items: Shape;
+  readonly main: string;
 }
 
 /** Of windows side by side: one invocation each, and one for what is left over beyond them, which takes no gradient. */
-function apartGradient(
-  { size }: Window,
-  input: Stored,
-  output: Shape,
-  buffers: MapBuffers & { dy: Resource },
-  contribution: Contribution,
-): Operation {
-  const from = input.node.shape;
+function apartGradient({ size }: Window, from: Shape, output: Shape): PoolGradient {
   const [height, width, channels] = from;
   const windows: Shape = [Math.ceil(height / size), Math.ceil(width / size), channels];
-  const x = activated('x', input);
-  const sink = gradientSink(contribution);
   const elements = Array.from({ length: size * size }, (_, at) => at);
   const isFirst = (at: number) =>
     elements
@@ -155,13 +166,7 @@ function apartGradient(
       .join(' & ') || 'vec4<bool>(true)';
   const gradient = `dy[${address(output, 'row', 'column')}]`;
   const whole = windows[0] === output[0] && windows[1] === output[1];
-  return {
-    label: `max-pool ${input.node.number} gradient`,
-    bindings: [uniform('Batch', buffers.batch), ...x.bindings, reads('dy', buffers.dy), ...sink.bindings],
-    body: `${x.code}
-${sink.code}
-${entry}${places(windows)}
-  let gradient = ${whole ? gradient : `select(vec4f(0.0), ${gradient}, (row < ${output[0]}u) & (column < ${output[1]}u))`};
+  const main = `  let gradient = ${whole ? gradient : `select(vec4f(0.0), ${gradient}, (row < ${output[0]}u) & (column < ${output[1]}u))`};
   ${elements
     .map((at) => {
       const place = (axis: string, offset: number) => `${axis} * ${size}u + ${offset}u`;
@@ -173,34 +178,14 @@ ${entry}${places(windows)}
     .join('\n  ')}
   ${elements
     .map((at) => `if (inside${at}) { addGradient(at${at}, quad, select(vec4f(0.0), gradient, ${isFirst(at)})); }`)
-    .join('\n  ')}
-}`,
-    groups: itemGroups(windows),
-    macs: 0,
-    chunk: buffers.chunk,
-  };
+    .join('\n  ')}`;
+  return { items: windows, main };
 }
 
 /** Of windows that overlap: one invocation an element of x, which collects dy of every window in which it is the first. */
-function overlappingGradient(
-  pool: Window,
-  input: Stored,
-  output: Shape,
-  buffers: MapBuffers & { dy: Resource },
-  contribution: Contribution,
-): Operation {
-  const from = input.node.shape;
-  const x = activated('x', input);
-  const sink = gradientSink(contribution);
-  const { padding, size, stride } = pool;
+function overlappingGradient({ padding, size, stride }: Window, from: Shape, output: Shape): PoolGradient {
   const inside = `y >= 0 && y < ${from[0]} && z >= 0 && z < ${from[1]}`;
-  return {
-    label: `max-pool ${input.node.number} gradient`,
-    bindings: [uniform('Batch', buffers.batch), ...x.bindings, reads('dy', buffers.dy), ...sink.bindings],
-    body: `${x.code}
-${sink.code}
-${entry}${places(from)}
-  let value = x(item, quad);
+  const main = `  let value = x(item, quad);
   let firstRow = max((i32(row) + ${padding} - ${size} + ${stride}) / ${stride}, 0);
   let firstColumn = max((i32(column) + ${padding} - ${size} + ${stride}) / ${stride}, 0);
   let lastRow = min((i32(row) + ${padding}) / ${stride}, ${output[0] - 1});
@@ -223,10 +208,6 @@ ${entry}${places(from)}
       sum += select(vec4f(0.0), dy[${address(output, 'u32(r)', 'u32(c)')}], first);
     }
   }
-  addGradient(item, quad, sum);
-}`,
-    groups: itemGroups(from),
-    macs: 0,
-    chunk: buffers.chunk,
-  };
+  addGradient(item, quad, sum);`;
+  return { items: from, main };
 }

@@ -4,9 +4,9 @@
  * of the block in registers. Pixels run over the whole chunk, so that small maps fill their blocks. Sums run over taps, then
  * channels: the same order whatever the tile.
  */
-import { gradientSink, type Contribution, type Load, type Reader } from './activation.ts';
+import { gradientSink, type Contribution, type Reader } from './activation.ts';
+import type { ForwardBuffers, InputGradientBuffers } from './convOperation.ts';
 import { weightReader, type ConvShape } from './convShape.ts';
-import type { ConvBuffers } from './directConv.ts';
 import { reads, spread, uniform, unrolled, writes, type Binding, type Operation, type Resource } from './operation.ts';
 import { pixelsOfSlot, type Tally } from './tally.ts';
 import { invocations, type Tile } from './tiles.ts';
@@ -212,7 +212,7 @@ const weightFetch = ({ inChannels, outQuads }: ConvShape): string => `fn fetch(t
 /** y = conv(x) + bias, rectified where `relu`. */
 export function tiledForward(
   shape: ConvShape,
-  buffers: ConvBuffers & { x: Load; y: Resource; bias: Resource | null },
+  buffers: ForwardBuffers,
   relu: boolean,
   tally: Tally | null,
   tile: Tile,
@@ -256,7 +256,7 @@ ${weightFetch(shape)}`,
 /** The gradient that a convolution's input takes from that of its output, dy. */
 export function tiledInputGradient(
   shape: ConvShape,
-  buffers: ConvBuffers & { dy: Load },
+  buffers: InputGradientBuffers,
   contribution: Contribution,
   tally: Tally | null,
   tile: Tile,

@@ -1,7 +1,7 @@
 /**
  * How the convolution kernels may share out their work, by name: blocks of workgroups for the tiled kernels, shares of one
- * invocation for the direct ones. A choice names one for each class of kernel and kind of shape. Which is fastest depends on the adapter;
- * every one fits the limits that all WebGPU devices have.
+ * invocation for the direct ones. A choice names one for each class of kernel and kind of shape. Which is fastest depends on
+ * the adapter; every one fits the limits that all WebGPU devices have.
  *
  * All tiles add in the same order: neither a kernel's sums nor the slices of the filter gradient depend on them. Two things
  * may still tell two tiles' bits apart: what a driver's compiler makes of the same order, and, of a batch in chunks, where
